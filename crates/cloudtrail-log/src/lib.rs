@@ -1,0 +1,1 @@
+//! Reads CloudTrail records in every container they travel in.

@@ -1,0 +1,1 @@
+//! Nightdesk: AWS security analysis as an MCP server and a command line.

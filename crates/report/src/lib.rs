@@ -1,0 +1,1 @@
+//! Facts and the local writer that turns them into a report: no network, no AWS.

@@ -1,0 +1,1 @@
+//! Reads security findings in ASFF and OCSF.

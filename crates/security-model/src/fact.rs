@@ -1,0 +1,43 @@
+//! A number that a report may use.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::SafeText;
+
+/// What a fact counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// CloudTrail events.
+    Events,
+    /// Security findings.
+    Findings,
+    /// Records read.
+    Records,
+    /// Distinct principals.
+    Principals,
+    /// Distinct resources.
+    Resources,
+    /// Files.
+    Files,
+}
+
+/// One number, what it means, and where its rows are.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Fact {
+    /// `f1`, `f2`, … within one answer.
+    pub id: String,
+    /// Path of the number in the answer, e.g. `events.failed_operations.total`.
+    pub metric: String,
+    /// The number.
+    pub value: u64,
+    /// What is counted.
+    pub unit: Unit,
+    /// What the number is about: `all`, or the row it belongs to.
+    pub scope: SafeText,
+    /// How it was counted, in one sentence.
+    pub derivation: String,
+    /// The rows behind it, for `get_evidence`; absent for numbers about the reading itself.
+    pub evidence_id: Option<String>,
+}

@@ -1,0 +1,48 @@
+//! What an answer is about.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::SafeText;
+
+/// What was asked, stated with the answer.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Scope {
+    /// `aws`, `sample`, or the path that was read.
+    pub source: SafeText,
+    /// The instant that "last 7 days" counts from: the call's time when live, the newest record's for files.
+    pub as_of: String,
+    /// Start of the window, inclusive; null when open.
+    pub start: Option<String>,
+    /// End of the window, exclusive; null when open.
+    pub end: Option<String>,
+    /// Accounts in the answer.
+    pub accounts: Vec<SafeText>,
+    /// Regions in the answer; live, the regions asked.
+    pub regions: Vec<SafeText>,
+    /// Filters applied, by name.
+    pub filters: BTreeMap<String, Vec<SafeText>>,
+    /// Which findings or events count, in words.
+    pub working_set: String,
+    /// Where the numbers were seen from, when live.
+    pub vantage: Option<Vantage>,
+}
+
+/// Where a live answer was seen from.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Vantage {
+    /// Account of the caller, by `sts:GetCallerIdentity`.
+    pub caller_account: Option<SafeText>,
+    /// Region that was asked first.
+    pub region: Option<SafeText>,
+    /// How the regions were chosen: `configured`, `given`, `account:ListRegions` or `built-in list`.
+    pub regions_from: Option<String>,
+    /// Security Hub cross-region aggregation as seen from `region`: its linking mode, or `none`.
+    pub aggregation: Option<String>,
+    /// Whether Security Hub is enabled in `region`.
+    pub hub_enabled: Option<bool>,
+    /// The endpoint override in force, if any.
+    pub endpoint: Option<SafeText>,
+}

@@ -1,0 +1,281 @@
+//! Text that an attacker may have written, and its neutralised form.
+//!
+//! [`Untrusted`] is what a record says; it has no `Display`, so it cannot be printed by accident. [`SafeText`] is what
+//! may leave: visible, bounded, inert. The only way from one to the other is [`Untrusted::neutralise`].
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+/// Text as a record carries it. Whoever can make an API call, name a resource or import a finding may have written it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Untrusted<'a>(&'a str);
+
+impl<'a> Untrusted<'a> {
+    /// Marks `text` as coming from a record.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The text itself, for comparing, grouping and hashing. It must never be printed, stored in an answer or sent.
+    #[must_use]
+    pub const fn for_matching(self) -> &'a str {
+        self.0
+    }
+
+    /// Whether the text is empty.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The visible, bounded, inert form: the only one that may leave the process.
+    #[must_use]
+    pub fn neutralise(self, kind: TextKind) -> SafeText {
+        SafeText(neutralise(self.0, kind.max_bytes()).into_owned().into_boxed_str())
+    }
+}
+
+impl fmt::Debug for Untrusted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Untrusted({})", neutralise(self.0, 64))
+    }
+}
+
+/// What a piece of text is; decides how much of it may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextKind {
+    /// Event names and sources, regions, account ids, error codes, IP addresses: at most 128 bytes.
+    Identifier,
+    /// Principals, sessions, products, categories: at most 160 bytes.
+    Name,
+    /// ARNs, resource ids, object keys, URLs, file names: at most 256 bytes.
+    Reference,
+    /// Titles and user agents: at most 256 bytes.
+    Prose,
+}
+
+impl TextKind {
+    /// Longest neutralised form, in bytes of UTF-8, cut marker included.
+    #[must_use]
+    pub const fn max_bytes(self) -> usize {
+        match self {
+            Self::Identifier => 128,
+            Self::Name => 160,
+            Self::Reference | Self::Prose => 256,
+        }
+    }
+}
+
+/// Neutralised text: no control, bidirectional, zero-width or otherwise invisible character, and bounded in length.
+///
+/// It is still somebody else's words. In JSON it stands in fields marked `x-untrusted`; in markdown it goes through
+/// [`SafeText::code_span`].
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct SafeText(Box<str>);
+
+impl SafeText {
+    /// Neutralises text that did not come through [`Untrusted`], such as a path the user gave.
+    #[must_use]
+    pub fn from_raw(text: &str, kind: TextKind) -> Self {
+        Untrusted::new(text).neutralise(kind)
+    }
+
+    /// The neutralised text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text as a markdown code span whose fence is longer than any run of backticks inside it, so that it cannot
+    /// close itself. A `|` is escaped, because tables split cells before they look for code.
+    #[must_use]
+    pub fn code_span(&self) -> String {
+        if self.0.is_empty() {
+            return "`(empty)`".to_owned();
+        }
+        let text = self.0.replace('|', "\\|");
+        let longest_run = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(longest_run + 1);
+        let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+        format!("{fence}{pad}{text}{pad}{fence}")
+    }
+}
+
+impl fmt::Debug for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl JsonSchema for SafeText {
+    fn schema_name() -> Cow<'static, str> {
+        "SafeText".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "x-untrusted": true })
+    }
+}
+
+/// Escapes what cannot be seen and cuts what is too long.
+///
+/// Idempotent: an escape is made of visible ASCII, and a text that fits is never cut again. A cut text ends in
+/// `…+N bytes, sha256:…` of the original, so that two different long texts stay different.
+fn neutralise(text: &str, max_bytes: usize) -> Cow<'_, str> {
+    if text.len() <= max_bytes && text.chars().all(is_visible) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().min(max_bytes) + 16);
+    // Where the text would be cut if it turns out too long, and how much of the original stands before that point.
+    const MARKER_ROOM: usize = 48;
+    let keep = max_bytes.saturating_sub(MARKER_ROOM);
+    let mut cut = (0, 0);
+    for (offset, c) in text.char_indices() {
+        if out.len() <= keep {
+            cut = (out.len(), offset);
+        }
+        if out.len() > max_bytes {
+            break;
+        }
+        if is_visible(c) {
+            out.push(c);
+        } else {
+            out.extend(c.escape_unicode());
+        }
+    }
+    if out.len() > max_bytes {
+        out.truncate(cut.0);
+        let digest = Sha256::digest(text.as_bytes());
+        let short: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
+        out.push_str(&format!("…+{} bytes, sha256:{short}", text.len() - cut.1));
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a reader can see `c` as itself: no control, format, private, unassigned or separator character other than
+/// the plain space, and none that is drawn as nothing.
+fn is_visible(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
+    let category = get_general_category(c);
+    !matches!(
+        category,
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::PrivateUse
+            | GeneralCategory::Unassigned
+            | GeneralCategory::Surrogate
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::SpaceSeparator
+            | GeneralCategory::EnclosingMark
+    ) && !is_drawn_as_nothing(c)
+}
+
+/// Default-ignorable code points that are letters or marks by category, and the blank braille pattern.
+/// Source: Unicode `DerivedCoreProperties.txt`, property `Default_Ignorable_Code_Point`, read 2026-11-21.
+const fn is_drawn_as_nothing(c: char) -> bool {
+    matches!(
+        c,
+        '\u{034F}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFF8}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn safe(text: &str) -> String {
+        Untrusted::new(text).neutralise(TextKind::Name).as_str().to_owned()
+    }
+
+    #[test]
+    fn ordinary_text_is_unchanged() {
+        for text in ["aws-cli/2.15 Python/3.11", "Zoë Müller", "数据库", "a|b `c` <d>", "DOMAIN\\user"] {
+            assert_eq!(safe(text), text);
+        }
+    }
+
+    #[test]
+    fn invisible_characters_become_visible_escapes() {
+        assert_eq!(safe("a\nb"), "a\\u{a}b");
+        assert_eq!(safe("\u{1b}[31mred"), "\\u{1b}[31mred");
+        assert_eq!(safe("abc\u{202e}cba"), "abc\\u{202e}cba");
+        assert_eq!(safe("ad\u{200b}min"), "ad\\u{200b}min");
+        assert_eq!(safe("x\u{3164}y"), "x\\u{3164}y");
+        assert_eq!(safe("tag\u{e0041}"), "tag\\u{e0041}");
+    }
+
+    #[test]
+    fn long_text_is_cut_and_stays_distinguishable() {
+        let (a, b) = ("x".repeat(400), "x".repeat(399) + "y");
+        assert_ne!(safe(&a), safe(&b));
+        assert!(safe(&a).contains("…+"), "{}", safe(&a));
+        assert!(safe(&a).len() <= TextKind::Name.max_bytes());
+    }
+
+    #[test]
+    fn every_scalar_value_is_visible_after_neutralising() {
+        for c in (0..=0x10_FFFF).filter_map(char::from_u32) {
+            let mut buffer = [0; 4];
+            let out = safe(c.encode_utf8(&mut buffer));
+            assert!(out.chars().all(is_visible), "U+{:04X} left {out:?}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn a_code_span_cannot_be_closed_from_inside() {
+        let span = |text: &str| SafeText::from_raw(text, TextKind::Name).code_span();
+        assert_eq!(span("plain"), "`plain`");
+        assert_eq!(span("a`b"), "``a`b``");
+        assert_eq!(span("`**bold**`"), "`` `**bold**` ``");
+        assert_eq!(span("a|b"), "`a\\|b`");
+        assert_eq!(span(""), "`(empty)`");
+    }
+
+    #[test]
+    fn debug_never_prints_raw_control_characters() {
+        assert_eq!(format!("{:?}", Untrusted::new("a\u{7}b")), "Untrusted(a\\u{7}b)");
+    }
+
+    proptest! {
+        #[test]
+        fn neutralising_is_idempotent_bounded_and_visible(text in any::<String>()) {
+            for kind in [TextKind::Identifier, TextKind::Name, TextKind::Reference, TextKind::Prose] {
+                let once = Untrusted::new(&text).neutralise(kind);
+                prop_assert!(once.as_str().len() <= kind.max_bytes());
+                prop_assert!(once.as_str().chars().all(is_visible));
+                prop_assert_eq!(&Untrusted::new(once.as_str()).neutralise(kind), &once);
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! A fake AWS on loopback and fixtures for the test suites.
