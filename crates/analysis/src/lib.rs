@@ -1,1 +1,53 @@
 //! Turns events and findings into counts, rankings and the evidence behind them: no I/O, no clock.
+//!
+//! Records come in one at a time through the borrowed views of `security-model`; what goes out are the summaries
+//! answers carry, with whole lists (whoever answers cuts them), and a table of evidence rows that can page the records
+//! behind every number. The result does not depend on the order in which records come in.
+//!
+//! Memory grows with the number of distinct names counted, not with the size of records: evidence rows are bounded by
+//! [`EvidenceLimits`], a text longer than a kilobyte is kept by its hash and neutralised form, and of a finding beyond
+//! the limit only its creation time is kept.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use analysis::{EvidenceLimits, cloudtrail::EventAnalysis};
+//! use security_model::{EventView, RawJson, RecordOrigin, Untrusted, UserIdentityView, evidence::ids};
+//!
+//! let record = r#"{"eventName":"StopLogging","eventSource":"cloudtrail.amazonaws.com"}"#;
+//! let event = EventView {
+//!     event_id: None,
+//!     event_time: "2026-11-21T02:13:00Z".parse().ok(),
+//!     event_name: Untrusted::new("StopLogging"),
+//!     event_source: Untrusted::new("cloudtrail.amazonaws.com"),
+//!     aws_region: None,
+//!     account_id: None,
+//!     source_ip: None,
+//!     user_agent: None,
+//!     error_code: None,
+//!     read_only: Some(false),
+//!     event_type: None,
+//!     event_category: None,
+//!     identity: UserIdentityView::default(),
+//!     console_login: None,
+//!     mfa_used: None,
+//!     request_parameters: None,
+//!     response_elements: None,
+//!     record: RawJson::new(record),
+//! };
+//! let mut analysis = EventAnalysis::new(EvidenceLimits::default());
+//! analysis.observe(&event, &RecordOrigin { place: Arc::from("trail.json"), index: 0 });
+//! let result = analysis.finish();
+//!
+//! assert_eq!(result.summary.high_risk.len(), 1);
+//! let page = result.evidence.page(ids::HIGH_RISK, 0, 10).unwrap();
+//! assert_eq!((page.total, page.rows.len()), (1, 1));
+//! ```
+
+pub mod cloudtrail;
+mod evidence;
+mod names;
+mod rank;
+pub mod security_hub;
+
+pub use evidence::{EvidenceLimits, EvidencePage};

@@ -67,7 +67,8 @@ pub enum GapKind {
 /// One thing that was not read, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Gap {
-    /// Why.
+    /// Why, e.g. `access_denied`.
+    #[schemars(with = "String")]
     pub kind: GapKind,
     /// What exactly: the file, the record, the page, the part of the window.
     pub detail: SafeText,

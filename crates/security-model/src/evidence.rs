@@ -39,8 +39,10 @@ pub struct RecordOrigin {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct EventRow {
     /// `eventTime`, RFC 3339 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
     /// `eventID`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub event_id: Option<SafeText>,
     /// `eventName`.
     pub event_name: SafeText,
@@ -49,20 +51,28 @@ pub struct EventRow {
     /// The identity behind the call; a role session is folded to its role.
     pub principal: SafeText,
     /// The session of that identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<SafeText>,
     /// Account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<SafeText>,
     /// Region.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<SafeText>,
     /// `sourceIPAddress`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source_ip: Option<SafeText>,
     /// `userAgent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<SafeText>,
     /// `userIdentity.accessKeyId`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub access_key_id: Option<SafeText>,
     /// `errorCode`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<SafeText>,
     /// `readOnly`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
     /// The file or call it was read from.
     pub origin: SafeText,
@@ -76,8 +86,10 @@ pub struct EventRow {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FindingRow {
     /// `UpdatedAt`, RFC 3339 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
     /// `CreatedAt`, RFC 3339 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
     /// `Id`.
     pub id: SafeText,
@@ -92,12 +104,16 @@ pub struct FindingRow {
     /// `Compliance.Status`.
     pub compliance_status: String,
     /// Product.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<SafeText>,
     /// Control.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub control_id: Option<SafeText>,
     /// Account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<SafeText>,
     /// Region.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<SafeText>,
     /// Affected resources, at most 20 of them.
     pub resources: Vec<SafeText>,

@@ -32,7 +32,8 @@ pub struct Fact {
     pub metric: String,
     /// The number.
     pub value: u64,
-    /// What is counted.
+    /// What is counted, e.g. `events`.
+    #[schemars(with = "String")]
     pub unit: Unit,
     /// What the number is about: `all`, or the row it belongs to.
     pub scope: SafeText,

@@ -34,15 +34,21 @@ pub struct Scope {
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Vantage {
     /// Account of the caller, by `sts:GetCallerIdentity`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_account: Option<SafeText>,
     /// Region that was asked first.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<SafeText>,
     /// How the regions were chosen: `configured`, `given`, `account:ListRegions` or `built-in list`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub regions_from: Option<String>,
     /// Security Hub cross-region aggregation as seen from `region`: its linking mode, or `none`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregation: Option<String>,
     /// Whether Security Hub is enabled in `region`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hub_enabled: Option<bool>,
     /// The endpoint override in force, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<SafeText>,
 }

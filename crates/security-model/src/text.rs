@@ -94,13 +94,13 @@ impl SafeText {
     }
 
     /// The text as a markdown code span whose fence is longer than any run of backticks inside it, so that it cannot
-    /// close itself. A `|` is escaped, because tables split cells before they look for code.
+    /// close itself. Not for tables: those split cells at `|` before they look for code.
     #[must_use]
     pub fn code_span(&self) -> String {
         if self.0.is_empty() {
             return "`(empty)`".to_owned();
         }
-        let text = self.0.replace('|', "\\|");
+        let text = &*self.0;
         let longest_run = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest_run + 1);
         let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
@@ -122,11 +122,7 @@ impl fmt::Display for SafeText {
 
 impl JsonSchema for SafeText {
     fn schema_name() -> Cow<'static, str> {
-        "SafeText".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
+        "Text".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -258,7 +254,7 @@ mod tests {
         assert_eq!(span("plain"), "`plain`");
         assert_eq!(span("a`b"), "``a`b``");
         assert_eq!(span("`**bold**`"), "`` `**bold**` ``");
-        assert_eq!(span("a|b"), "`a\\|b`");
+        assert_eq!(span("a|b"), "`a|b`");
         assert_eq!(span(""), "`(empty)`");
     }
 

@@ -1,0 +1,66 @@
+//! What is counted and selected about an event, derived from its record once.
+
+use jiff::Timestamp;
+use security_model::{EventView, TextKind, Untrusted};
+
+use super::console::ConsoleLogin;
+use super::failed::Outcome;
+use super::high_risk::HighRiskApi;
+use super::principal::{self, Principal};
+use super::user_agent::Family;
+use super::{high_risk, root};
+use crate::evidence::Worth;
+use crate::names::{Name, Names};
+
+/// The facts of one event.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Features {
+    pub(super) time: Option<Timestamp>,
+    pub(super) event_name: Name,
+    pub(super) event_source: Name,
+    pub(super) principal: Principal,
+    pub(super) session: Name,
+    pub(super) account: Name,
+    pub(super) region: Name,
+    pub(super) source_ip: Name,
+    pub(super) error_code: Name,
+    pub(super) agent: Family,
+    pub(super) read_only: Option<bool>,
+    pub(super) outcome: Outcome,
+    pub(super) console: Option<ConsoleLogin>,
+    pub(super) root: bool,
+    pub(super) high_risk: Option<&'static HighRiskApi>,
+}
+
+impl Features {
+    pub(super) fn of(event: &EventView<'_>, names: &mut Names) -> Self {
+        let mut identifier = |text| names.intern(text, TextKind::Identifier);
+        let (event_name, event_source) = (identifier(Some(event.event_name)), identifier(Some(event.event_source)));
+        let (account, region) = (identifier(event.account_id), identifier(event.aws_region));
+        let (source_ip, error_code) = (identifier(event.source_ip), identifier(event.error_code));
+        let (principal, session) = principal::of(event, names);
+        Self {
+            time: event.event_time,
+            event_name,
+            event_source,
+            principal,
+            session,
+            account,
+            region,
+            source_ip,
+            error_code,
+            agent: Family::of(event.user_agent.map_or("", Untrusted::for_matching)),
+            read_only: event.read_only,
+            outcome: Outcome::of(event),
+            console: ConsoleLogin::of(event),
+            root: root::is_root_activity(event),
+            high_risk: high_risk::find(event.event_source.for_matching(), event.event_name.for_matching()),
+        }
+    }
+
+    /// Rows of failed and high-risk calls, console sign-ins and the root user are kept rather than ordinary ones.
+    pub(super) fn worth(&self) -> Worth {
+        let notable = self.outcome != Outcome::Done || self.high_risk.is_some() || self.console.is_some() || self.root;
+        Worth { class: u8::from(notable), time: self.time }
+    }
+}

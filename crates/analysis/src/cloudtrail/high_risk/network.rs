@@ -1,0 +1,175 @@
+//! Network exposure: what can be reached from where.
+
+use super::Risk::{High, Medium};
+use super::attack::{
+    CLOUD_FIREWALL, COMPROMISE_DOMAINS, DIRECT_VM_CONNECTION, DISABLE_CLOUD_LOG, EXTERNAL_REMOTE_SERVICES,
+    TRAFFIC_DUPLICATION,
+};
+use super::{HighRiskApi, api};
+
+const EC2: &str = "ec2.amazonaws.com";
+
+pub(super) const APIS: &[HighRiskApi] = &[
+    api(
+        EC2,
+        "AuthorizeSecurityGroupIngress",
+        High,
+        &[CLOUD_FIREWALL],
+        "Opens ports of instances, perhaps to the whole internet",
+    ),
+    api(
+        EC2,
+        "AuthorizeSecurityGroupEgress",
+        Medium,
+        &[CLOUD_FIREWALL],
+        "Lets instances connect to more places, which exfiltration needs",
+    ),
+    api(
+        EC2,
+        "ModifySecurityGroupRules",
+        High,
+        &[CLOUD_FIREWALL],
+        "Changes who reaches instances, perhaps to the whole internet",
+    ),
+    api(
+        EC2,
+        "CreateNetworkAclEntry",
+        High,
+        &[CLOUD_FIREWALL],
+        "Adds a rule at a subnet's border, perhaps one that lets everyone in",
+    ),
+    api(
+        EC2,
+        "ReplaceNetworkAclEntry",
+        High,
+        &[CLOUD_FIREWALL],
+        "Rewrites a rule at a subnet's border, perhaps to let everyone in",
+    ),
+    api(
+        EC2,
+        "DeleteNetworkAclEntry",
+        High,
+        &[CLOUD_FIREWALL],
+        "Removes a rule at a subnet's border, perhaps one that keeps others out",
+    ),
+    api(
+        EC2,
+        "CreateRoute",
+        Medium,
+        &[CLOUD_FIREWALL],
+        "Sends traffic of a subnet elsewhere; a path to the internet can be opened",
+    ),
+    api(
+        EC2,
+        "ReplaceRoute",
+        Medium,
+        &[CLOUD_FIREWALL],
+        "Sends traffic of a subnet elsewhere, past inspection or to a listener",
+    ),
+    api(
+        EC2,
+        "AttachInternetGateway",
+        Medium,
+        &[CLOUD_FIREWALL, EXTERNAL_REMOTE_SERVICES],
+        "Connects a private network to the internet",
+    ),
+    api(
+        EC2,
+        "CreateVpcPeeringConnection",
+        Medium,
+        &[CLOUD_FIREWALL],
+        "Asks to join this network to another, perhaps a foreign account's",
+    ),
+    api(
+        EC2,
+        "AcceptVpcPeeringConnection",
+        High,
+        &[CLOUD_FIREWALL],
+        "Joins this network to another, perhaps a foreign account's",
+    ),
+    api(
+        EC2,
+        "CreateClientVpnEndpoint",
+        High,
+        &[EXTERNAL_REMOTE_SERVICES],
+        "Opens a way into the private network from anywhere",
+    ),
+    api(
+        EC2,
+        "AuthorizeClientVpnIngress",
+        Medium,
+        &[EXTERNAL_REMOTE_SERVICES],
+        "Lets VPN clients reach more of the private network",
+    ),
+    api(
+        EC2,
+        "CreateInstanceConnectEndpoint",
+        Medium,
+        &[DIRECT_VM_CONNECTION],
+        "Opens a way to instances that have no public address",
+    ),
+    api(
+        EC2,
+        "CreateTrafficMirrorSession",
+        High,
+        &[TRAFFIC_DUPLICATION],
+        "Copies the network traffic of an instance to a listener",
+    ),
+    api(
+        EC2,
+        "ModifyVpcEndpoint",
+        Medium,
+        &[CLOUD_FIREWALL],
+        "Can replace the policy that keeps data inside the network",
+    ),
+    api(
+        EC2,
+        "ModifyVpcBlockPublicAccessOptions",
+        High,
+        &[CLOUD_FIREWALL],
+        "Can lift the block on internet access for a region's networks",
+    ),
+    api(
+        "rds.amazonaws.com",
+        "AuthorizeDBSecurityGroupIngress",
+        High,
+        &[CLOUD_FIREWALL],
+        "Opens a database to more networks",
+    ),
+    api(
+        "redshift.amazonaws.com",
+        "AuthorizeClusterSecurityGroupIngress",
+        High,
+        &[CLOUD_FIREWALL],
+        "Opens a data warehouse to more networks",
+    ),
+    api("network-firewall.amazonaws.com", "DeleteFirewall", High, &[CLOUD_FIREWALL], "Removes a network firewall"),
+    api(
+        "network-firewall.amazonaws.com",
+        "DeleteFirewallPolicy",
+        High,
+        &[CLOUD_FIREWALL],
+        "Removes the rules of a network firewall",
+    ),
+    api(
+        "eks.amazonaws.com",
+        "UpdateClusterConfig",
+        Medium,
+        &[EXTERNAL_REMOTE_SERVICES, DISABLE_CLOUD_LOG],
+        "Can open a cluster's API to the internet or stop its audit log",
+    ),
+    api(
+        "route53domains.amazonaws.com",
+        "TransferDomainToAnotherAwsAccount",
+        High,
+        &[COMPROMISE_DOMAINS],
+        "Hands a domain name to another account",
+    ),
+    api(
+        "route53domains.amazonaws.com",
+        "DisableDomainTransferLock",
+        High,
+        &[COMPROMISE_DOMAINS],
+        "Makes a domain name free to be taken to another registrar",
+    ),
+];

@@ -1,0 +1,174 @@
+//! Counts CloudTrail events.
+//!
+//! A section of the summary is one file: it counts what `Features` say, writes its fields of the summary and names the
+//! evidence behind them. `sections` is the registry.
+
+mod by_event;
+mod by_region;
+mod console;
+mod evidence;
+mod failed;
+mod features;
+pub mod high_risk;
+mod principal;
+mod root;
+mod source_ip;
+mod totals;
+mod user_agent;
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use security_model::summary::EventsSummary;
+use security_model::summary::cloudtrail::{ConsoleLogins, FailedOperations, ObservedWindow};
+use security_model::{EventView, RecordHash, RecordOrigin, SafeText, TextKind, rfc3339};
+
+pub use self::evidence::EventEvidence;
+use self::evidence::{EventData, EventSets};
+use self::features::Features;
+use crate::EvidenceLimits;
+use crate::evidence::{Evidence, Kept, Sets, Table};
+use crate::names::{Name, Names, Pool, Texts};
+use crate::rank::sorted;
+
+/// One part of the summary.
+trait Section {
+    /// Counts an event.
+    fn observe(&mut self, event: &Features);
+
+    /// Writes the summary's fields and names the records behind them.
+    fn finish(self: Box<Self>, texts: &Texts, summary: &mut EventsSummary, sets: &mut EventSets);
+}
+
+fn sections() -> Vec<Box<dyn Section + Send>> {
+    vec![
+        Box::<totals::Totals>::default(),
+        Box::<by_event::ByEvent>::default(),
+        Box::<principal::Principals>::default(),
+        Box::<source_ip::SourceIps>::default(),
+        Box::<by_region::ByRegion>::default(),
+        Box::<user_agent::Families>::default(),
+        Box::<failed::Failed>::default(),
+        Box::<console::Console>::default(),
+        Box::<root::RootActivity>::default(),
+        Box::<high_risk::HighRisk>::default(),
+    ]
+}
+
+/// Counts events one at a time.
+pub struct EventAnalysis {
+    names: Names,
+    sections: Vec<Box<dyn Section + Send>>,
+    extent: Extent,
+    table: Table<EventData>,
+    pool: Pool,
+}
+
+/// What the events span.
+#[derive(Default)]
+struct Extent {
+    oldest: Option<Timestamp>,
+    newest: Option<Timestamp>,
+    accounts: HashSet<Name>,
+    regions: HashSet<Name>,
+}
+
+/// What an analysis of events found.
+pub struct EventResult {
+    /// The numbers, with whole lists.
+    pub summary: EventsSummary,
+    /// The records behind them.
+    pub evidence: EventEvidence,
+    /// Time of the newest event.
+    pub newest: Option<Timestamp>,
+    /// Time of the oldest event.
+    pub oldest: Option<Timestamp>,
+    /// Distinct accounts of the events, sorted.
+    pub accounts: Vec<SafeText>,
+    /// Distinct regions, sorted.
+    pub regions: Vec<SafeText>,
+}
+
+impl EventAnalysis {
+    /// An analysis that has seen nothing.
+    #[must_use]
+    pub fn new(limits: EvidenceLimits) -> Self {
+        Self {
+            names: Names::default(),
+            sections: sections(),
+            extent: Extent::default(),
+            table: Table::new(limits),
+            pool: Pool::default(),
+        }
+    }
+
+    /// Counts an event that passed the filters and is no duplicate.
+    pub fn observe(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
+        let features = Features::of(event, &mut self.names);
+        for section in &mut self.sections {
+            section.observe(&features);
+        }
+        self.extent.observe(&features);
+        let worth = features.worth();
+        if self.table.wants(worth) {
+            let data = EventData::of(event, features, &mut self.pool);
+            let hash = RecordHash::of(event.record);
+            self.table.offer(Kept { worth, hash, origin: origin.clone(), data });
+        }
+    }
+
+    /// The result.
+    #[must_use]
+    pub fn finish(self) -> EventResult {
+        let Self { names, sections, extent, table, mut pool } = self;
+        let texts = names.into_texts();
+        let mut summary = empty_summary();
+        let mut sets = Sets::new();
+        for section in sections {
+            section.finish(&texts, &mut summary, &mut sets);
+        }
+        summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
+        let rows = table.finish();
+        pool.sweep();
+        let row_heap = pool.heap_bytes() + rows.iter().map(|row| row.data.heap_bytes()).sum::<usize>();
+        EventResult {
+            summary,
+            newest: extent.newest,
+            oldest: extent.oldest,
+            accounts: sorted(extent.accounts, &texts, TextKind::Identifier),
+            regions: sorted(extent.regions, &texts, TextKind::Identifier),
+            evidence: EventEvidence::new(Evidence::new(rows, sets, texts, row_heap)),
+        }
+    }
+}
+
+impl Extent {
+    fn observe(&mut self, event: &Features) {
+        if let Some(time) = event.time {
+            self.oldest = Some(self.oldest.map_or(time, |oldest| oldest.min(time)));
+            self.newest = Some(self.newest.map_or(time, |newest| newest.max(time)));
+        }
+        self.accounts.insert(event.account);
+        self.regions.insert(event.region);
+    }
+}
+
+fn empty_summary() -> EventsSummary {
+    EventsSummary {
+        total: 0,
+        window: ObservedWindow::default(),
+        read: 0,
+        write: 0,
+        read_write_unknown: 0,
+        by_event: Vec::new(),
+        by_principal: Vec::new(),
+        by_source_ip: Vec::new(),
+        by_region: Vec::new(),
+        by_user_agent_family: Vec::new(),
+        failed_operations: FailedOperations::default(),
+        console_logins: ConsoleLogins::default(),
+        root_activity: 0,
+        high_risk: Vec::new(),
+        truncated: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,40 @@
+//! CloudTrail events from files.
+
+use std::sync::Arc;
+
+use super::FileSource;
+use super::findings::{collection, nothing_readable, on_blocking_thread};
+use super::reading::{self, RecordTaker};
+use crate::budget::Meter;
+use crate::context::Context;
+use crate::error::CollectError;
+use crate::event_intake::EventIntake;
+use crate::request::{Collection, EventRequest, EventSink};
+
+/// Collects events from files.
+pub(crate) async fn collect<S: EventSink + 'static>(
+    source: FileSource,
+    request: EventRequest,
+    ctx: &Context,
+    sink: S,
+) -> (S, Result<Collection, CollectError>) {
+    let cancel = ctx.cancel.child_token();
+    let meter = Meter::start(request.budget, cancel.clone());
+    let progress = Arc::clone(&ctx.progress);
+    let work = move || {
+        let mut intake = EventIntake::new(source.label(), request.filter, sink);
+        let tally = reading::read(&source, &mut intake, &meter, progress.as_ref());
+        let seen = intake.seen();
+        let (books, sink) = intake.into_parts();
+        let result = tally.and_then(|tally| {
+            let coverage = books.close();
+            let wanted = EventIntake::<S>::WANTED;
+            match nothing_readable(&source, &tally, seen + coverage.unreadable, wanted, "security-hub") {
+                Some(error) => Err(error),
+                None => Ok(collection(coverage)),
+            }
+        });
+        (sink, result)
+    };
+    on_blocking_thread(cancel, work).await
+}

@@ -1,0 +1,133 @@
+//! Cuts the lists of an answer to what fits a conversation, and says how long each was.
+
+use std::collections::BTreeMap;
+
+use security_model::SourceCoverage;
+use serde::Serialize;
+
+use super::{CloudTrailAnswer, MAX_ANSWER_BYTES, MAX_FACTS, MAX_TEXT_BYTES, SecurityHubAnswer};
+use crate::arguments::Detail;
+
+/// An answer whose lists can be cut.
+pub trait Cut: Serialize {
+    /// Cuts every list to at most `rows`, inner lists to at most `inner`.
+    fn cut(&mut self, rows: usize, inner: usize);
+    /// Keeps the first `facts` facts: they come in order of importance.
+    fn cut_facts(&mut self, facts: usize);
+    /// Bytes of the report, which the text block repeats.
+    fn report_bytes(&self) -> usize;
+}
+
+/// Cuts `answer` to the detail that was asked for, and further until text and structured content together stay below
+/// [`MAX_ANSWER_BYTES`]. A full answer is left whole.
+pub fn fit<A: Cut>(answer: &mut A, detail: Detail) {
+    let steps: &[(usize, usize, usize)] = match detail {
+        Detail::Full => return,
+        Detail::Standard => {
+            &[(10, 5, MAX_FACTS), (7, 3, 50), (5, 2, 40), (3, 1, 30), (2, 1, 20), (1, 1, 10), (0, 0, 5)]
+        }
+        Detail::Summary => &[(3, 2, 20), (2, 1, 15), (1, 1, 10), (0, 0, 5)],
+    };
+    for (rows, inner, facts) in steps {
+        answer.cut(*rows, *inner);
+        answer.cut_facts(*facts);
+        let text = answer.report_bytes().min(MAX_TEXT_BYTES);
+        if serde_json::to_vec(answer).map_or(0, |bytes| bytes.len()) + text + ENVELOPE_BYTES <= MAX_ANSWER_BYTES {
+            return;
+        }
+    }
+}
+
+/// Room for the protocol's own envelope and for the escapes of the text block, in bytes.
+const ENVELOPE_BYTES: usize = 1_024;
+
+fn cap<T>(list: &mut Vec<T>, name: &str, most: usize, truncated: &mut BTreeMap<String, u64>) {
+    if list.len() > most {
+        // A list cut twice keeps its first, true length.
+        truncated.entry(name.to_owned()).or_insert(list.len() as u64);
+        list.truncate(most);
+    }
+}
+
+fn cut_sources(sources: &mut Vec<SourceCoverage>, truncated: &mut BTreeMap<String, u64>, rows: usize, inner: usize) {
+    let gaps: usize = sources.iter().map(|source| source.gaps.len()).sum();
+    // What is missing matters more than what went well.
+    sources.sort_by_key(|source| (source.complete, std::cmp::Reverse(source.seen)));
+    cap(sources, "sources", rows, truncated);
+    for source in sources.iter_mut() {
+        source.gaps.truncate(inner.max(1));
+    }
+    if sources.iter().map(|source| source.gaps.len()).sum::<usize>() < gaps {
+        truncated.entry("gaps".to_owned()).or_insert(gaps as u64);
+    }
+}
+
+impl Cut for SecurityHubAnswer {
+    fn cut(&mut self, rows: usize, inner: usize) {
+        cut_sources(&mut self.coverage.sources, &mut self.coverage.truncated, rows, inner);
+        let findings = &mut self.findings;
+        let cut = &mut findings.truncated;
+        cap(&mut findings.by_product, "by_product", rows, cut);
+        cap(&mut findings.by_account, "by_account", rows, cut);
+        cap(&mut findings.by_region, "by_region", rows, cut);
+        cap(&mut findings.by_category, "by_category", rows, cut);
+        cap(&mut findings.top_resources, "top_resources", rows, cut);
+        cap(&mut findings.top_controls, "top_controls", rows, cut);
+        cap(&mut findings.attention, "attention", rows, cut);
+        for row in &mut findings.attention {
+            row.resources.truncate(inner);
+        }
+        self.scope.accounts.truncate(rows.max(1) * 2);
+        self.scope.regions.truncate(rows.max(1) * 2);
+        cut_filters(&mut self.scope.filters, rows);
+    }
+
+    fn cut_facts(&mut self, facts: usize) {
+        self.facts.truncate(facts);
+    }
+
+    fn report_bytes(&self) -> usize {
+        self.report.markdown.len()
+    }
+}
+
+impl Cut for CloudTrailAnswer {
+    fn cut(&mut self, rows: usize, inner: usize) {
+        cut_sources(&mut self.coverage.sources, &mut self.coverage.truncated, rows, inner);
+        let events = &mut self.events;
+        let cut = &mut events.truncated;
+        cap(&mut events.by_event, "by_event", rows, cut);
+        cap(&mut events.by_principal, "by_principal", rows, cut);
+        cap(&mut events.by_source_ip, "by_source_ip", rows, cut);
+        cap(&mut events.by_region, "by_region", rows, cut);
+        cap(&mut events.by_user_agent_family, "by_user_agent_family", rows, cut);
+        cap(&mut events.high_risk, "high_risk", rows + rows / 2, cut);
+        for row in &mut events.by_principal {
+            row.sessions.truncate(inner);
+        }
+        for row in &mut events.high_risk {
+            row.principals.truncate(inner);
+        }
+        let failed = &mut events.failed_operations;
+        cap(&mut failed.by_error, "by_error", rows, &mut failed.truncated);
+        cap(&mut failed.by_event, "by_event", rows, &mut failed.truncated);
+        cap(&mut failed.by_principal, "by_principal", rows, &mut failed.truncated);
+        self.scope.accounts.truncate(rows.max(1) * 2);
+        self.scope.regions.truncate(rows.max(1) * 2);
+        cut_filters(&mut self.scope.filters, rows);
+    }
+
+    fn cut_facts(&mut self, facts: usize) {
+        self.facts.truncate(facts);
+    }
+
+    fn report_bytes(&self) -> usize {
+        self.report.markdown.len()
+    }
+}
+
+fn cut_filters(filters: &mut BTreeMap<String, Vec<security_model::SafeText>>, rows: usize) {
+    for values in filters.values_mut() {
+        values.truncate(rows.max(1));
+    }
+}

@@ -1,0 +1,110 @@
+//! Answers: the structured content of each tool, in names that are fixed (`schema_version` 1; later versions only add).
+
+mod cap;
+
+use schemars::JsonSchema;
+use security_model::summary::{EventsSummary, FindingsSummary};
+use security_model::{Coverage, EventRow, Fact, FindingRow, Scope};
+use serde::Serialize;
+
+pub use cap::fit;
+
+/// Version of the structured content.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Longest text block of a default answer, in bytes.
+pub const MAX_TEXT_BYTES: usize = 4_096;
+/// Longest default answer in all (text block and structured content), in bytes.
+pub const MAX_ANSWER_BYTES: usize = 40_000;
+/// Most facts in a default answer.
+pub const MAX_FACTS: usize = 60;
+
+/// Who wrote the report.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Writer {
+    /// `local`: no model, no network.
+    pub kind: &'static str,
+}
+
+/// The report for a person.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// Markdown. Text from records stands in code spans only.
+    #[schemars(extend("x-untrusted" = true))]
+    pub markdown: String,
+    /// Who wrote it.
+    pub writer: Writer,
+}
+
+/// Structured content of `analyze_aws_security_hub`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SecurityHubAnswer {
+    /// Version of this shape.
+    pub schema_version: u32,
+    /// The tool that answered.
+    pub tool: &'static str,
+    /// Names this answer for `get_evidence`.
+    pub analysis_id: String,
+    /// When the answer was made.
+    pub generated_at: String,
+    /// What was asked.
+    pub scope: Scope,
+    /// What was read, and what not.
+    pub coverage: Coverage,
+    /// The numbers a report may use.
+    pub facts: Vec<Fact>,
+    /// The counts.
+    pub findings: FindingsSummary,
+    /// The report.
+    pub report: Report,
+}
+
+/// Structured content of `analyze_aws_cloudtrail`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CloudTrailAnswer {
+    /// Version of this shape.
+    pub schema_version: u32,
+    /// The tool that answered.
+    pub tool: &'static str,
+    /// Names this answer for `get_evidence`.
+    pub analysis_id: String,
+    /// When the answer was made.
+    pub generated_at: String,
+    /// What was asked.
+    pub scope: Scope,
+    /// What was read, and what not.
+    pub coverage: Coverage,
+    /// The numbers a report may use.
+    pub facts: Vec<Fact>,
+    /// The counts.
+    pub events: EventsSummary,
+    /// The report.
+    pub report: Report,
+}
+
+/// Structured content of `get_evidence`: rows of one kind, newest first.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EvidenceAnswer {
+    /// Version of this shape.
+    pub schema_version: u32,
+    /// The tool that answered.
+    pub tool: &'static str,
+    /// The answer the rows belong to.
+    pub analysis_id: String,
+    /// The set of rows.
+    pub evidence_id: String,
+    /// What the set is.
+    pub description: String,
+    /// Records in the set.
+    pub total: u64,
+    /// Of these, kept for looking at.
+    pub kept: u64,
+    /// Position of the first row of this page, from 0.
+    pub offset: u64,
+    /// Where the next page starts; null on the last.
+    pub next_cursor: Option<String>,
+    /// Rows, when the set is of events.
+    pub events: Vec<EventRow>,
+    /// Rows, when the set is of findings.
+    pub findings: Vec<FindingRow>,
+}

@@ -1,0 +1,32 @@
+//! What every command and every session shares.
+
+use aws_collectors::{AwsSession, AwsSettings};
+
+use crate::evidence_store::EvidenceStore;
+use crate::settings::Settings;
+
+/// Settings, the AWS session and the evidence of recent answers. Creating it touches neither network nor credentials.
+pub struct App {
+    /// Settings in force.
+    pub settings: Settings,
+    /// AWS, reached on first use.
+    pub aws: AwsSession,
+    /// Evidence of recent answers.
+    pub evidence: EvidenceStore,
+}
+
+impl App {
+    /// Puts the shared parts together.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let aws = AwsSession::new(AwsSettings {
+            profile: settings.profile.value.clone(),
+            region: settings.region.value.clone(),
+            // Left out rather than refused when off, so that AWS_EC2_METADATA_DISABLED=false works as elsewhere.
+            instance_metadata: settings.instance_credentials.value.then_some(true),
+            ..AwsSettings::default()
+        });
+        let evidence = EvidenceStore::new(settings.evidence_lifetime(), settings.evidence_bytes());
+        Self { settings, aws, evidence }
+    }
+}

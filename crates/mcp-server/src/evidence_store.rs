@@ -1,0 +1,198 @@
+//! Keeps the evidence of recent answers: for a while, within a bound, oldest dropped first.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use analysis::cloudtrail::EventEvidence;
+use analysis::security_hub::FindingEvidence;
+
+use crate::error::Failure;
+
+/// The rows behind one answer.
+pub enum Evidence {
+    /// Of a CloudTrail analysis.
+    Events(EventEvidence),
+    /// Of a Security Hub analysis.
+    Findings(FindingEvidence),
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Events(_) => "Events",
+            Self::Findings(_) => "Findings",
+        })
+    }
+}
+
+impl Evidence {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Events(evidence) => evidence.heap_bytes(),
+            Self::Findings(evidence) => evidence.heap_bytes(),
+        }
+    }
+}
+
+struct Kept {
+    analysis_id: String,
+    since: Instant,
+    bytes: usize,
+    evidence: Arc<Evidence>,
+}
+
+/// An analysis whose evidence is gone: enough to say how to get it again.
+#[derive(Debug)]
+struct Gone {
+    analysis_id: String,
+    tool: &'static str,
+    arguments: String,
+    why: &'static str,
+}
+
+#[derive(Default)]
+struct Shelves {
+    kept: VecDeque<Kept>,
+    calls: VecDeque<Gone>,
+}
+
+/// Evidence by analysis id. Shared by every session of the process.
+pub struct EvidenceStore {
+    lifetime: Duration,
+    max_bytes: usize,
+    shelves: Mutex<Shelves>,
+}
+
+/// Analyses remembered by name after their evidence is gone.
+const REMEMBERED_CALLS: usize = 256;
+/// Longest arguments remembered with them, in bytes.
+const REMEMBERED_ARGUMENTS: usize = 1_024;
+
+impl EvidenceStore {
+    /// A store that keeps evidence for `lifetime`, and at most `max_bytes` of it.
+    #[must_use]
+    pub fn new(lifetime: Duration, max_bytes: usize) -> Self {
+        Self { lifetime, max_bytes, shelves: Mutex::default() }
+    }
+
+    /// Keeps the evidence of one answer, dropping the oldest when there is too much.
+    pub fn keep(&self, analysis_id: &str, tool: &'static str, arguments: &str, evidence: Evidence, now: Instant) {
+        let bytes = evidence.heap_bytes();
+        let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        if shelves.calls.len() == REMEMBERED_CALLS {
+            shelves.calls.pop_front();
+        }
+        let arguments = if arguments.len() <= REMEMBERED_ARGUMENTS { arguments } else { "the same arguments" };
+        shelves.calls.push_back(Gone {
+            analysis_id: analysis_id.to_owned(),
+            tool,
+            arguments: arguments.to_owned(),
+            why: "was dropped to make room for newer evidence (setting evidence_mib)",
+        });
+        shelves.kept.push_back(Kept {
+            analysis_id: analysis_id.to_owned(),
+            since: now,
+            bytes,
+            evidence: Arc::new(evidence),
+        });
+        self.expire(&mut shelves, now);
+        while shelves.kept.iter().map(|kept| kept.bytes).sum::<usize>() > self.max_bytes {
+            if shelves.kept.pop_front().is_none() {
+                break;
+            }
+        }
+    }
+
+    /// The evidence of one answer.
+    ///
+    /// # Errors
+    /// [`Failure::Evidence`] when it is gone or never was, with what to call to get it again.
+    pub fn get(&self, analysis_id: &str, now: Instant) -> Result<Arc<Evidence>, Failure> {
+        let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        self.expire(&mut shelves, now);
+        if let Some(kept) = shelves.kept.iter().find(|kept| kept.analysis_id == analysis_id) {
+            return Ok(Arc::clone(&kept.evidence));
+        }
+        Err(Failure::Evidence(match shelves.calls.iter().find(|call| call.analysis_id == analysis_id) {
+            Some(gone) => format!(
+                "the evidence of this analysis {}; call {} again with {} and use the new analysis_id",
+                gone.why, gone.tool, gone.arguments
+            ),
+            None => "no analysis with this analysis_id; it is in the answer of analyze_aws_security_hub or \
+                     analyze_aws_cloudtrail, and is known only to the server process that gave it"
+                .to_owned(),
+        }))
+    }
+
+    fn expire(&self, shelves: &mut Shelves, now: Instant) {
+        while let Some(oldest) = shelves.kept.front()
+            && now.saturating_duration_since(oldest.since) >= self.lifetime
+        {
+            let id = oldest.analysis_id.clone();
+            shelves.kept.pop_front();
+            if let Some(call) = shelves.calls.iter_mut().find(|call| call.analysis_id == id) {
+                call.why = "has expired (setting evidence_minutes)";
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use analysis::EvidenceLimits;
+    use analysis::cloudtrail::EventAnalysis;
+    use security_model::{EventView, RawJson, RecordOrigin, Untrusted, UserIdentityView};
+
+    use super::*;
+
+    /// The evidence of one event.
+    fn evidence() -> Evidence {
+        let mut analysis = EventAnalysis::new(EvidenceLimits::default());
+        let event = EventView {
+            event_id: None,
+            event_time: None,
+            event_name: Untrusted::new("GetUser"),
+            event_source: Untrusted::new("iam.amazonaws.com"),
+            aws_region: None,
+            account_id: None,
+            source_ip: None,
+            user_agent: None,
+            error_code: None,
+            read_only: None,
+            event_type: None,
+            event_category: None,
+            identity: UserIdentityView::default(),
+            console_login: None,
+            mfa_used: None,
+            request_parameters: None,
+            response_elements: None,
+            record: RawJson::new("{}"),
+        };
+        analysis.observe(&event, &RecordOrigin { place: "log.json".into(), index: 0 });
+        Evidence::Events(analysis.finish().evidence)
+    }
+
+    #[test]
+    fn evidence_expires_and_says_how_to_get_it_again() {
+        let store = EvidenceStore::new(Duration::from_secs(60), 1 << 20);
+        let start = Instant::now();
+        store.keep("a", "analyze_aws_cloudtrail", "{\"last\":\"24h\"}", evidence(), start);
+        assert!(store.get("a", start + Duration::from_secs(59)).is_ok());
+        let message = store.get("a", start + Duration::from_secs(60)).unwrap_err().to_string();
+        assert!(message.contains("has expired") && message.contains("analyze_aws_cloudtrail again with {\"last\""));
+        assert!(store.get("never", start).unwrap_err().to_string().contains("no analysis with this analysis_id"));
+    }
+
+    #[test]
+    fn the_oldest_is_dropped_when_there_is_too_much() {
+        let now = Instant::now();
+        let one = evidence().heap_bytes();
+        assert!(one > 0);
+        let store = EvidenceStore::new(Duration::from_secs(60), one);
+        store.keep("a", "analyze_aws_cloudtrail", "{}", evidence(), now);
+        store.keep("b", "analyze_aws_cloudtrail", "{}", evidence(), now);
+        let message = store.get("a", now).unwrap_err().to_string();
+        assert!(message.contains("make room") && message.contains("evidence_mib"), "{message}");
+    }
+}

@@ -1,0 +1,95 @@
+//! Security Hub, from arguments to answer.
+
+use std::time::Instant;
+
+use analysis::EvidenceLimits;
+use analysis::security_hub::{FindingAnalysis, FindingResult};
+use aws_collectors::{Collection, FindingCollection, FindingRequest, Source, collect_findings};
+use jiff::Timestamp;
+use security_model::{Scope, rfc3339};
+
+use super::cloudtrail::sample_as_of;
+use super::{Call, new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
+use crate::answer::{Report, SCHEMA_VERSION, SecurityHubAnswer, Writer, fit};
+use crate::app::App;
+use crate::arguments::SecurityHubArguments;
+use crate::error::Failure;
+use crate::evidence_store::Evidence;
+
+/// Name of the tool.
+pub const TOOL: &str = "analyze_aws_security_hub";
+
+/// Runs the analysis and keeps its evidence.
+///
+/// # Errors
+/// Arguments that cannot be used, or a source from which nothing at all could be read.
+pub async fn run(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Result<SecurityHubAnswer, Failure> {
+    let sample = vec![("findings.json.gz", sample_night::FINDINGS_JSON_GZ)];
+    let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
+    let live = matches!(source, Source::Aws);
+    let fixed_as_of = match &source {
+        Source::Aws => Some(call.now),
+        Source::Bytes { .. } => sample_as_of(),
+        Source::Path(_) => None,
+    };
+    let filter = arguments.filter(fixed_as_of.unwrap_or(call.now))?;
+    let request = FindingRequest {
+        source: source.clone(),
+        filter: filter.clone(),
+        regions: region_choice(&arguments.regions),
+        budget: call.budget(live, arguments.max_seconds, arguments.max_calls, arguments.max_findings),
+    };
+    let FindingCollection { counted, resolved, statistics_v2, collection } =
+        collect_findings(&app.aws, request, call.context()).await?;
+    let Collection { coverage, vantage, regions_asked, .. } = collection;
+
+    let mut analysis = FindingAnalysis::new(EvidenceLimits::default());
+    for found in &counted {
+        analysis.observe(&found.finding.view(), found.finding.hash(), &found.origin);
+    }
+    match &resolved {
+        Some(resolved) => {
+            for found in resolved {
+                analysis.observe_resolved(&found.finding.view(), found.finding.hash(), &found.origin);
+            }
+        }
+        None => analysis.resolved_unknown(),
+    }
+    let FindingResult { mut summary, evidence, as_of, accounts, regions, .. } = analysis.finish(fixed_as_of);
+    summary.statistics_v2 = statistics_v2;
+
+    let scope = Scope {
+        source: source::describe(&source),
+        as_of: rfc3339(as_of.unwrap_or(call.now)),
+        start: filter.updated_since.map(rfc3339),
+        end: fixed_as_of.filter(|_| live).map(|now: Timestamp| rfc3339(now)),
+        accounts,
+        regions: sorted_union(regions, regions_asked),
+        filters: stated_filters(arguments.stated_filters()),
+        working_set: filter.working_set.describe(),
+        vantage,
+    };
+    let (detail, max_bytes) = report_bounds(arguments.detail, call.report_bytes);
+    let markdown = report::local::security_hub(report::Input {
+        scope: &scope,
+        coverage: &coverage,
+        summary: &summary,
+        detail,
+        max_bytes,
+    });
+    let mut answer = SecurityHubAnswer {
+        schema_version: SCHEMA_VERSION,
+        tool: TOOL,
+        analysis_id: new_analysis_id(),
+        generated_at: rfc3339(call.now),
+        facts: report::security_hub_facts(&summary, &coverage),
+        scope,
+        coverage,
+        findings: summary,
+        report: Report { markdown, writer: Writer { kind: "local" } },
+    };
+    fit(&mut answer, arguments.detail);
+    let stated = serde_json::to_string(arguments).unwrap_or_default();
+    app.evidence.keep(&answer.analysis_id, TOOL, &stated, Evidence::Findings(evidence), Instant::now());
+    Ok(answer)
+}

@@ -1,0 +1,37 @@
+//! Logs go to stderr: on stdio, stdout belongs to the protocol.
+
+use std::io::IsTerminal as _;
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, FilterFn};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::error::Failure;
+
+/// Crates whose detailed logs are known to hold no record, body or credential.
+const OURS: [&str; 4] = ["mcp_server", "nightdesk", "aws_collectors", "analysis"];
+
+/// Starts logging with a level or a filter.
+///
+/// Whatever the filter says, other people's crates log nothing below `info`: their debug output prints whole messages,
+/// and an HTTP client's prints headers.
+///
+/// # Errors
+/// [`Failure::Setting`] when the filter cannot be read.
+pub fn start(filter: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
+        Failure::Setting(format!("setting log: {error}; use error, warn, info, debug or trace, or a tracing filter"))
+    })?;
+    let logs = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_filter(filter.and(FilterFn::new(may_be_logged)));
+    tracing_subscriber::registry().with(logs).init();
+    Ok(())
+}
+
+fn may_be_logged(event: &Metadata<'_>) -> bool {
+    let root = event.target().split("::").next().unwrap_or_default();
+    *event.level() <= Level::INFO || OURS.contains(&root)
+}

@@ -1,0 +1,4 @@
+//! How hosts reach the server.
+
+pub mod http;
+pub mod stdio;
