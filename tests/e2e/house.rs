@@ -20,13 +20,13 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("security-model", &[]),
     ("json-records", &[]),
     ("sample-night", &[]),
-    ("cloudtrail-log", &["json-records", "security-model"]),
-    ("security-findings", &["json-records", "security-model"]),
+    ("cloudtrail-log", &["security-model"]),
+    ("security-findings", &["security-model"]),
     ("analysis", &["security-model"]),
     ("report", &["security-model"]),
     ("aws-collectors", &["cloudtrail-log", "json-records", "security-findings", "security-model"]),
     ("mcp-server", &["analysis", "aws-collectors", "report", "sample-night", "security-model"]),
-    ("test-support", &["sample-night"]),
+    ("test-support", &[]),
 ];
 
 fn read(path: &Path) -> String {

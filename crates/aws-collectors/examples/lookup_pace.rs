@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p aws-collectors --example lookup_pace` prints, for 20 ms and 700 ms and for one and four
 //! regions of 10,000 events each, the calls, the throttled calls, and the seconds beside the least that the quota allows.
-//! It takes about seven minutes; `-- EVENTS` measures fewer events per region.
+//! It takes about seven minutes; `-- EVENTS LATENCY_MS…` measures other numbers of events and other latencies.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -29,11 +29,16 @@ impl EventSink for Count {
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let events: usize = std::env::args().nth(1).map_or(Ok(10_000), |text| text.parse())?;
+    let mut arguments = std::env::args().skip(1);
+    let events: usize = arguments.next().map_or(Ok(10_000), |text| text.parse())?;
+    let mut latencies = arguments.map(|text| text.parse()).collect::<Result<Vec<u64>, _>>()?;
+    if latencies.is_empty() {
+        latencies = vec![20, 700];
+    }
     println!("{events} events a region, {PER_SECOND} requests/s, burst 1");
     println!("latency  regions   counted  calls  throttled  seconds  minimum  ratio");
     let mut good = true;
-    for latency_ms in [20, 700] {
+    for latency_ms in latencies {
         let mut one_region = None;
         for regions in [1, REGIONS.len()] {
             let run = run(events, regions, latency_ms).await?;

@@ -69,7 +69,7 @@ impl Books {
             self.ledger.record(key, Outcome::Unreadable);
         }
         let detail = format!("{place}: record {index}: {reason}; {} record(s) in all", faults.count);
-        let remedy = "Check that file around that record; the records around it were read.";
+        let remedy = "Look at that record where it comes from; the records around it were read.";
         self.ledger.gap(key, Gap::new(GapKind::RecordsUnreadable, &detail, remedy));
     }
 

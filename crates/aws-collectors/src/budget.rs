@@ -67,6 +67,11 @@ impl Meter {
         }
     }
 
+    /// A meter for questions beside the reading: it ends with this one, but spends none of its calls and records.
+    pub(crate) fn beside(&self) -> Self {
+        Self { deadline: self.deadline, calls_left: None, records_left: None, cancel: self.cancel.clone() }
+    }
+
     /// Whether to go on.
     pub(crate) fn check(&self) -> Result<(), Stop> {
         if self.cancel.is_cancelled() {

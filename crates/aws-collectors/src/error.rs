@@ -61,21 +61,6 @@ pub enum CollectError {
         /// What the system said.
         reason: SafeText,
     },
-    /// A file or folder without a single security record.
-    #[error(
-        "{path} holds no {wanted}: {files} file(s) looked at{hint}. Give a file or folder of CloudTrail logs or findings, \
-         plain or gzip."
-    )]
-    NothingReadable {
-        /// The path.
-        path: SafeText,
-        /// `CloudTrail events` or `findings`.
-        wanted: &'static str,
-        /// Files met.
-        files: u64,
-        /// What was found instead, from `, ` on; may be empty.
-        hint: String,
-    },
     /// A bug: a task of ours ended early.
     #[error("the collection stopped unexpectedly; please report this with the command you ran")]
     Internal,

@@ -70,7 +70,7 @@ pub(crate) async fn resolve(
 
 async fn enabled(session: &AwsSession, configured: Option<String>, meter: &Arc<Meter>) -> RegionList {
     let region = configured.unwrap_or_else(|| FALLBACK_REGION.to_owned());
-    let caller = Caller::new(session, OperationClass::Other, &region, meter);
+    let caller = Caller::new(session, OperationClass::Other, &region, &Arc::new(meter.beside()));
     let mut names = Vec::new();
     let mut token: Option<String> = None;
     for _ in 0..MAX_PAGES {

@@ -27,7 +27,7 @@ pub enum Source {
 pub struct Budget {
     /// Seconds of wall clock, from the start of the call.
     pub seconds: Option<u64>,
-    /// AWS calls, retries included.
+    /// AWS calls that read records, retries included.
     pub calls: Option<u64>,
     /// Records read. Live collections finish the page in hand.
     pub records: Option<u64>,

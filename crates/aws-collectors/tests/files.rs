@@ -1,5 +1,12 @@
 //! Files and folders, whole and broken.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which fail by panicking"
+)]
+
 mod common;
 
 use std::fs;
@@ -105,6 +112,21 @@ async fn a_folder_of_all_sorts_is_sorted_out() {
 }
 
 #[tokio::test]
+async fn many_photographs_do_not_hide_a_damaged_log() {
+    let folder = tempfile::tempdir().unwrap();
+    for n in 0..80 {
+        write(folder.path(), &format!("photo-{n}.jpg"), [0xff, 0xd8, 0xff, 0xe0]);
+    }
+    write(folder.path(), "trail.json", log(&EventSequence::new(3).build()));
+    write(folder.path(), "z.json.gz", [0x1f, 0x8b, 8, 0]);
+    let (_, result) = events(&nowhere(), events_of(folder.path())).await;
+    let coverage = result.unwrap().coverage;
+    assert!(!coverage.complete && gap_kinds(&coverage).contains(&GapKind::FileDamaged), "{coverage:#?}");
+    assert!(coverage.gaps().any(|(_, gap)| gap.detail.as_str() == "60 further files hold no records"));
+    assert_eq!(coverage.files.seen, 82);
+}
+
+#[tokio::test]
 async fn findings_and_events_in_one_folder_each_go_to_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let all = FindingSequence::new(60).build();
@@ -184,13 +206,15 @@ async fn a_cancelled_call_returns_what_it_has() {
 }
 
 #[tokio::test]
-async fn nothing_readable_is_an_error_that_says_what_to_do() {
+async fn a_source_of_the_other_kind_is_answered_with_whom_to_ask() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "findings.json", json!({ "Findings": FindingSequence::new(2).build() }).to_string());
     let (_, result) = events(&nowhere(), events_of(folder.path())).await;
-    let error = result.unwrap_err();
-    assert!(matches!(error, CollectError::NothingReadable { files: 1, .. }), "{error}");
-    assert!(error.to_string().contains("`analyze security-hub`"), "{error}");
+    let coverage = result.unwrap().coverage;
+    assert_eq!((coverage.seen, coverage.files.seen, coverage.files.skipped), (0, 1, 1));
+    let (_, gap) = coverage.gaps().next().unwrap();
+    assert_eq!(gap.kind, GapKind::NotRecords);
+    assert!(gap.remedy.contains("analyze_aws_security_hub"), "{}", gap.remedy);
     let (_, result) = events(&nowhere(), events_of(&folder.path().join("missing"))).await;
     assert!(matches!(result.unwrap_err(), CollectError::BadPath { .. }));
 }
@@ -206,5 +230,6 @@ async fn files_in_memory_are_accounted_under_their_label() {
     let mut request = finding_request(&[]);
     request.filter = FindingFilter::default();
     request.source = Source::Bytes { label: "sample", parts: vec![("cloudtrail.json", text)] };
-    assert!(matches!(findings(&nowhere(), request).await, Err(CollectError::NothingReadable { .. })));
+    let collection = findings(&nowhere(), request).await.unwrap().collection;
+    assert!(collection.coverage.gaps().any(|(_, gap)| gap.remedy.contains("analyze_aws_cloudtrail")));
 }

@@ -1,5 +1,12 @@
 //! Live CloudTrail against the fake AWS: what is read is the truth, and what is not read is said.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which fail by panicking"
+)]
+
 mod common;
 
 use std::time::{Duration, Instant};
@@ -122,7 +129,7 @@ async fn writes_come_first_when_the_calls_do_not_suffice() {
     let truth = sequence(1_400, "us-east-1");
     let aws = fake(truth.clone()).start().await.unwrap();
     let mut request = event_request(&["us-east-1"]);
-    request.budget = Budget { calls: Some(24), ..Budget::default() };
+    request.budget = Budget { calls: Some(23), ..Budget::default() };
     let (ids, result) = events(&session(&aws), request).await;
     let coverage = result.unwrap().coverage;
     let taken = ids.once();
@@ -192,7 +199,8 @@ async fn cancelling_stops_within_a_second_and_keeps_what_was_read() {
     let coverage = result.unwrap().coverage;
     check(&coverage);
     assert!(!ids.0.is_empty());
-    assert_eq!(gap_kinds(&coverage), [GapKind::Cancelled]);
+    let kinds = gap_kinds(&coverage);
+    assert!(!kinds.is_empty() && kinds.iter().all(|kind| *kind == GapKind::Cancelled), "{kinds:?}");
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(aws.calls().total("LookupEvents"), calls, "no call is made after that");
 }

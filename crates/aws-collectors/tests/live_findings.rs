@@ -1,5 +1,12 @@
 //! Live Security Hub against the fake AWS.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which fail by panicking"
+)]
+
 mod common;
 
 use std::collections::BTreeSet;
@@ -9,7 +16,7 @@ use aws_collectors::{Budget, CollectedFinding, Probe, ProbeResult, RegionChoice}
 use common::*;
 use security_model::{FindingFilter, GapKind, SafeText, Severity, WorkingSet};
 use serde_json::Value;
-use test_support::{FakeAws, FakeAwsBuilder, FindingSequence, Limits, LinkedRegions, Rate};
+use test_support::{FakeAws, FakeAwsBuilder, FindingSequence, Limits, LinkedRegions, Rate, StatisticsV2};
 
 fn fake(findings: Vec<Value>) -> FakeAwsBuilder {
     FakeAws::builder().findings(findings).limits(Limits::unlimited()).now(now())
@@ -111,6 +118,14 @@ async fn a_region_without_the_hub_is_told_and_the_others_are_read() {
     assert_eq!(told, [(Some("us-east-1"), GapKind::NotEnabled)]);
     assert_eq!(found.collection.vantage.unwrap().hub_enabled, Some(false));
     assert_eq!(found.resolved.map(|_| ()), None, "not known where the hub is off");
+}
+
+#[tokio::test]
+async fn statistics_are_reported_where_they_answer() {
+    let aws = fake(FindingSequence::new(40).build()).statistics_v2(StatisticsV2::On).start().await.unwrap();
+    let found = findings(&session(&aws), finding_request(&["us-east-1"])).await.unwrap();
+    let statistics = found.statistics_v2.unwrap();
+    assert_eq!(statistics.by_severity.iter().map(|row| row.count).sum::<u64>(), 40);
 }
 
 #[tokio::test]

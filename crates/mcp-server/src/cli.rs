@@ -45,7 +45,7 @@ pub enum Command {
     Analyze {
         /// Which.
         #[command(subcommand)]
-        what: Analyze,
+        what: Box<Analyze>,
     },
     /// MCP over streamable HTTP at /mcp.
     Serve {

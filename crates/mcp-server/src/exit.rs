@@ -50,10 +50,7 @@ impl From<&Failure> for Exit {
                 | CollectError::InvalidCredentials { .. },
             ) => Self::NoCredentials,
             Failure::Collect(
-                CollectError::BadPath { .. }
-                | CollectError::BadRegion { .. }
-                | CollectError::EndpointRefused { .. }
-                | CollectError::NothingReadable { .. },
+                CollectError::BadPath { .. } | CollectError::BadRegion { .. } | CollectError::EndpointRefused { .. },
             ) => Self::BadInput,
             Failure::Collect(_) | Failure::Io { .. } | Failure::Internal(_) => Self::Failed,
         }

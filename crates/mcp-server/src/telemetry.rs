@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::{EnvFilter, FilterExt as _, FilterFn};
+use tracing_subscriber::filter::{FilterExt as _, FilterFn, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -12,7 +12,7 @@ use crate::error::Failure;
 /// Crates whose detailed logs are known to hold no record, body or credential.
 const OURS: [&str; 4] = ["mcp_server", "nightdesk", "aws_collectors", "analysis"];
 
-/// Starts logging with a level or a filter.
+/// Starts logging with a level, or a list such as `warn,aws_collectors=debug`.
 ///
 /// Whatever the filter says, other people's crates log nothing below `info`: their debug output prints whole messages,
 /// and an HTTP client's prints headers.
@@ -20,8 +20,8 @@ const OURS: [&str; 4] = ["mcp_server", "nightdesk", "aws_collectors", "analysis"
 /// # Errors
 /// [`Failure::Setting`] when the filter cannot be read.
 pub fn start(filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
-        Failure::Setting(format!("setting log: {error}; use error, warn, info, debug or trace, or a tracing filter"))
+    let filter: Targets = filter.parse().map_err(|error| {
+        Failure::Setting(format!("setting log: {error}; use error, warn, info, debug or trace, or crate=level, …"))
     })?;
     let logs = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

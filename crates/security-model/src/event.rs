@@ -42,7 +42,7 @@ pub struct EventView<'a> {
     pub event_time: Option<Timestamp>,
     /// `eventName` as recorded, version suffix included (`UpdateFunctionCode20150331v2`).
     pub event_name: Untrusted<'a>,
-    /// `eventSource`, e.g. `iam.amazonaws.com`.
+    /// `eventSource`, e.g. `iam.amazonaws.com`; empty where a record names a region but no source (hand-edited logs).
     pub event_source: Untrusted<'a>,
     /// `awsRegion`.
     pub aws_region: Option<Untrusted<'a>>,

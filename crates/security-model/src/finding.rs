@@ -128,7 +128,7 @@ pub struct FindingView<'a> {
     pub id: Untrusted<'a>,
     /// `ProductArn`; OCSF `metadata.product.uid`.
     pub product_arn: Option<Untrusted<'a>>,
-    /// `ProductName`, else the product in `ProductArn`.
+    /// `ProductName`, else what Security Hub recorded in `ProductFields`, else the product in `ProductArn`.
     pub product_name: Option<Untrusted<'a>>,
     /// `Title`.
     pub title: Untrusted<'a>,
@@ -140,15 +140,15 @@ pub struct FindingView<'a> {
     pub types: Vec<Untrusted<'a>>,
     /// Label, else what the normalized score says.
     pub severity: Severity,
-    /// `RecordState`.
+    /// `RecordState`; of OCSF, ARCHIVED when the activity is Close or the status Archived.
     pub record_state: RecordState,
     /// `Workflow.Status`.
     pub workflow: Workflow,
-    /// `Compliance.Status`.
+    /// `Compliance.Status`; Prowler's MANUAL is `NOT_AVAILABLE`.
     pub compliance: Compliance,
-    /// `AwsAccountId`.
+    /// `AwsAccountId`, else the account in `Id` where that is an ARN.
     pub account_id: Option<Untrusted<'a>>,
-    /// `Region`.
+    /// `Region`, else the region in `ProductArn` or `Id`.
     pub region: Option<Untrusted<'a>>,
     /// `CreatedAt`.
     pub created_at: Option<Timestamp>,

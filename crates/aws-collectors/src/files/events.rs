@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::FileSource;
-use super::findings::{collection, nothing_readable, on_blocking_thread};
+use super::findings::{collection, declare_if_nothing_wanted, on_blocking_thread};
 use super::reading::{self, RecordTaker};
 use crate::budget::Meter;
 use crate::context::Context;
@@ -25,14 +25,11 @@ pub(crate) async fn collect<S: EventSink + 'static>(
         let mut intake = EventIntake::new(source.label(), request.filter, sink);
         let tally = reading::read(&source, &mut intake, &meter, progress.as_ref());
         let seen = intake.seen();
-        let (books, sink) = intake.into_parts();
-        let result = tally.and_then(|tally| {
-            let coverage = books.close();
+        let (mut books, sink) = intake.into_parts();
+        let result = tally.map(|tally| {
             let wanted = EventIntake::<S>::WANTED;
-            match nothing_readable(&source, &tally, seen + coverage.unreadable, wanted, "security-hub") {
-                Some(error) => Err(error),
-                None => Ok(collection(coverage)),
-            }
+            declare_if_nothing_wanted(&mut books, &tally, seen, wanted, "findings", "analyze_aws_security_hub");
+            collection(books.close())
         });
         (sink, result)
     };

@@ -1,13 +1,13 @@
 //! Findings from files.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use security_model::{Coverage, SafeText, TextKind};
+use security_model::{Coverage, Gap, GapKind};
 use tokio_util::sync::CancellationToken;
 
 use super::FileSource;
 use super::reading::{self, FileTally, RecordTaker};
+use crate::books::Books;
 use crate::budget::Meter;
 use crate::context::Context;
 use crate::error::CollectError;
@@ -27,18 +27,15 @@ pub(crate) async fn collect(
         let mut intake = FindingIntake::new(source.label(), request.filter);
         let tally = reading::read(&source, &mut intake, &meter, progress.as_ref())?;
         let seen = intake.seen();
-        let (books, counted, resolved) = intake.finish();
-        let coverage = books.close();
-        let unreadable = coverage.unreadable;
-        match nothing_readable(&source, &tally, seen + unreadable, FindingIntake::WANTED, "cloudtrail") {
-            Some(error) => Err(error),
-            None => Ok(FindingCollection {
-                counted,
-                resolved: Some(resolved),
-                statistics_v2: None,
-                collection: collection(coverage),
-            }),
-        }
+        let (mut books, counted, resolved) = intake.finish();
+        let tool = "analyze_aws_cloudtrail";
+        declare_if_nothing_wanted(&mut books, &tally, seen, FindingIntake::WANTED, "CloudTrail events", tool);
+        Ok(FindingCollection {
+            counted,
+            resolved: Some(resolved),
+            statistics_v2: None,
+            collection: collection(books.close()),
+        })
     };
     on_blocking_thread(cancel, work).await
 }
@@ -59,27 +56,34 @@ pub(super) async fn on_blocking_thread<T: Send + 'static>(
     }
 }
 
-/// The error of a source without a single record or understood file.
-pub(super) fn nothing_readable(
-    source: &FileSource,
+/// Declares that a source held no record of the wanted kind at all, and what to ask instead when it held the other kind.
+/// The answer is still an answer: nothing was counted, and every file is accounted for.
+pub(super) fn declare_if_nothing_wanted(
+    books: &mut Books,
     tally: &FileTally,
     records: u64,
-    wanted: &'static str,
-    other_command: &str,
-) -> Option<CollectError> {
-    if records > 0 || tally.understood > 0 || !tally.finished {
-        return None;
+    wanted: &str,
+    other: &str,
+    other_tool: &str,
+) {
+    if records > 0 || tally.understood > 0 || !tally.finished || tally.files == 0 {
+        return;
     }
-    let path = match source {
-        FileSource::Path(path) => path.as_path(),
-        FileSource::Bytes { label, .. } => Path::new(*label),
+    let files = tally.files;
+    let gap = match tally.other_kind {
+        0 => Gap::new(
+            GapKind::NotRecords,
+            &format!("no {wanted} in any of {files} file(s)"),
+            "Give a file or folder of CloudTrail logs or of ASFF or OCSF findings, plain or gzip.",
+        ),
+        n => Gap::new(
+            GapKind::NotRecords,
+            &format!("no {wanted} in any of {files} file(s); {n} hold {other}"),
+            format!("Ask {other_tool} about this source."),
+        ),
     };
-    let hint = match tally.other_kind {
-        0 => String::new(),
-        n => format!(", {n} of them for `analyze {other_command}`"),
-    };
-    let path = SafeText::from_raw(&path.to_string_lossy(), TextKind::Reference);
-    Some(CollectError::NothingReadable { path, wanted, files: tally.files, hint })
+    let whole = books.whole();
+    books.ledger.gap(&whole, gap);
 }
 
 pub(super) fn collection(coverage: Coverage) -> Collection {

@@ -17,6 +17,8 @@ use crate::error::CollectError;
 
 /// Keys whose array holds records of either kind, so that a file of the other kind is seen record by record too.
 const ENVELOPES: &[&str] = &["Records", "Events", "Findings", "findings"];
+/// Files without records that are named one by one; a folder of photographs must not crowd out other gaps.
+const MAX_NAMED: u64 = 20;
 /// Records read between two looks at the budget.
 const BATCH: u64 = 64;
 
@@ -64,6 +66,8 @@ pub(crate) struct FileTally {
     pub(crate) other_kind: u64,
     /// Files that were understood, even if empty.
     pub(crate) understood: u64,
+    /// Files that hold no records of either kind.
+    not_records: u64,
     /// Whether everything was looked at.
     pub(crate) finished: bool,
 }
@@ -82,6 +86,10 @@ pub(crate) fn read<T: RecordTaker>(
             parts.iter().try_for_each(|(name, bytes)| run.file(*bytes, name, bytes.is_empty()))
         }
     };
+    if run.tally.not_records > MAX_NAMED {
+        let detail = format!("{} further files hold no records", run.tally.not_records - MAX_NAMED);
+        run.gap(Gap::new(GapKind::NotRecords, &detail, "Nothing to do, unless they should hold records."));
+    }
     match stopped {
         Ok(()) => run.tally.finished = true,
         Err(Stopped { stop, place }) => {
@@ -191,7 +199,11 @@ impl<T: RecordTaker> Run<'_, T> {
             }
             self.taker.books().unreadable(&whole, name, &faults);
         }
-        if let Some(gap) = &verdict.gap {
+        let Some(gap) = &verdict.gap else { return };
+        if gap.kind == GapKind::NotRecords {
+            self.tally.not_records += 1;
+        }
+        if gap.kind != GapKind::NotRecords || self.tally.not_records <= MAX_NAMED {
             self.gap(gap.clone());
         }
     }

@@ -54,6 +54,10 @@ impl Verdict {
         if facts.other_kind > 0 {
             return Self { other_kind: true, ..Self::skipped(damage) };
         }
+        let is_text = facts.damage.is_some_and(|damage| damage.kind == DamageKind::TrailingJunk);
+        if is_text && !promises_records(name) {
+            return Self::skipped(not_records(name, "it does not hold JSON"));
+        }
         if facts.faults > 0 {
             return Self { counts_faults: true, counts_unknown: facts.unknown > 0, ..Self::skipped(damage) };
         }
@@ -77,9 +81,7 @@ impl Verdict {
 }
 
 fn not_records(name: &str, what: &str) -> Option<Gap> {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    let promises_records = ending.is_some_and(|ending| RECORD_ENDINGS.contains(&ending.as_str()));
-    Some(if promises_records {
+    Some(if promises_records(name) {
         Gap::new(
             GapKind::FileUnreadable,
             &format!("{name}: {what}"),
@@ -88,6 +90,11 @@ fn not_records(name: &str, what: &str) -> Option<Gap> {
     } else {
         left_out(name, what)
     })
+}
+
+fn promises_records(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| RECORD_ENDINGS.contains(&ending.as_str()))
 }
 
 fn left_out(name: &str, what: &str) -> Gap {
@@ -133,6 +140,14 @@ mod tests {
         assert_eq!(judge("README", photo), (false, Some(GapKind::NotRecords)));
         assert_eq!(judge("trail.json.gz", photo), (false, Some(GapKind::FileUnreadable)));
         assert_eq!(judge("trail.JSON", FileFacts { empty: true, ..JSON }), (false, Some(GapKind::FileUnreadable)));
+    }
+
+    #[test]
+    fn a_text_that_begins_like_json_is_a_text() {
+        let junk = Damage { kind: DamageKind::TrailingJunk, offset: 74 };
+        let facts = FileFacts { faults: 13, damage: Some(junk), ..JSON };
+        assert_eq!(judge("NOTES", facts), (false, Some(GapKind::NotRecords)));
+        assert_eq!(judge("trail.json", facts), (false, Some(GapKind::FileDamaged)));
     }
 
     #[test]

@@ -52,12 +52,10 @@ async fn run_async(command: Option<Command>, app: Arc<App>) -> Result<Exit, Fail
         None => serve::stdio(app).await,
         Some(Command::Serve { http }) => serve::http(app, http).await,
         Some(Command::Demo) => demo::run(&app).await,
-        Some(Command::Analyze { what: Analyze::SecurityHub { arguments, output } }) => {
-            analyze::security_hub(&app, &arguments, output).await
-        }
-        Some(Command::Analyze { what: Analyze::CloudTrail { arguments, output } }) => {
-            analyze::cloudtrail(&app, &arguments, output).await
-        }
+        Some(Command::Analyze { what }) => match *what {
+            Analyze::SecurityHub { arguments, output } => analyze::security_hub(&app, &arguments, output).await,
+            Analyze::CloudTrail { arguments, output } => analyze::cloudtrail(&app, &arguments, output).await,
+        },
         Some(Command::Doctor { regions }) => doctor::run(&app, &regions).await,
         Some(Command::Settings | Command::Permissions { .. } | Command::GenerateDocs { .. }) => {
             Err(Failure::Internal("a command without a runtime reached the runtime".to_owned()))

@@ -39,7 +39,7 @@ pub struct SettingsFlags {
     /// MiB of evidence that are kept in all, oldest dropped first.
     #[arg(long, global = true, env = "NIGHTDESK_EVIDENCE_MIB", value_name = "MIB")]
     pub evidence_mib: Option<u64>,
-    /// What is logged to stderr: error, warn, info, debug or trace, or a tracing filter.
+    /// What is logged to stderr: error, warn, info, debug or trace, or a list such as warn,aws_collectors=debug.
     #[arg(long, global = true, env = "NIGHTDESK_LOG", value_name = "LEVEL")]
     pub log: Option<String>,
 }

@@ -42,15 +42,20 @@ pub(crate) struct FindingStore {
 }
 
 impl FindingStore {
-    /// Adds findings; the region is the finding's own, else that of its product, else `default_region`.
+    /// Adds findings; the region is the finding's own, else that of its product, else `default_region`. A finding
+    /// without one gets it, as Security Hub fills it in (API reference, `AwsSecurityFinding.Region`, read 2026-11-21).
     pub(crate) fn add(&mut self, findings: impl IntoIterator<Item = Value>, default_region: &str) {
         self.generation += 1;
-        self.findings.extend(findings.into_iter().map(|finding| {
+        self.findings.extend(findings.into_iter().map(|mut finding| {
             let named = finding.get("Region").and_then(Value::as_str).map(str::to_owned);
             let product = finding.get("ProductArn").and_then(Value::as_str);
             let in_arn = || product.and_then(|arn| arn.split(':').nth(3)).map(str::to_owned);
             let region = named.or_else(in_arn).filter(|region| !region.is_empty());
-            StoredFinding { region: region.unwrap_or_else(|| default_region.to_owned()), finding }
+            let region = region.unwrap_or_else(|| default_region.to_owned());
+            if let Some(members) = finding.as_object_mut() {
+                members.entry("Region").or_insert_with(|| Value::String(region.clone()));
+            }
+            StoredFinding { region, finding }
         }));
     }
 

@@ -46,7 +46,8 @@ struct Chain {
     own: Span,
     /// The oldest second it has seen; unread is everything up to and with it.
     reached: i64,
-    pages: u32,
+    /// Time that a page covers, from event to event; `None` before the first events.
+    seconds_per_page: Option<f64>,
     empty_in_a_row: u32,
     token: Option<String>,
     tokens_seen: HashSet<u64>,
@@ -59,7 +60,7 @@ impl Chain {
             asked: span,
             own: span,
             reached: span.last,
-            pages: 0,
+            seconds_per_page: None,
             empty_in_a_row: 0,
             token: None,
             tokens_seen: HashSet::new(),
@@ -72,10 +73,13 @@ impl Chain {
         (self.state != State::Done && span.first <= span.last).then_some(span)
     }
 
-    /// Seconds that one page covers, as far as seen.
-    fn seconds_per_page(&self) -> Option<f64> {
-        let covered = self.own.last - self.reached + 1;
-        (self.pages > 0).then(|| (covered.max(1) as f64) / f64::from(self.pages))
+    /// Takes note of how much time a page covers. Recent pages weigh most: activity comes and goes.
+    fn covered(&mut self, newest: i64, oldest: i64) {
+        let from = if self.seconds_per_page.is_some() { self.reached } else { newest };
+        // A page within one second still covers some of it.
+        let width = ((from - oldest).max(0) as f64).max(0.5);
+        self.seconds_per_page = Some(self.seconds_per_page.map_or(width, |average| (average + width) / 2.0));
+        self.reached = self.reached.min(oldest);
     }
 }
 
@@ -154,13 +158,12 @@ impl Board {
             self.stride = if page.next.is_some() { self.stride * 2.0 } else { CAUTIOUS_STRIDE };
             self.stride = self.stride.min(self.longest_stride);
         }
-        chain.pages += 1;
         chain.token.clone_from(&page.next);
         chain.state = State::Ready;
         let oldest = page.seconds.iter().rev().find_map(|second| *second);
         chain.empty_in_a_row = if oldest.is_some() { 0 } else { chain.empty_in_a_row + 1 };
-        if let Some(oldest) = oldest {
-            chain.reached = chain.reached.min(oldest);
+        if let (Some(newest), Some(oldest)) = (page.seconds.iter().find_map(|second| *second), oldest) {
+            chain.covered(newest, oldest);
         }
         let passed_its_end = oldest.is_some_and(|oldest| oldest < own.first);
         match token {
@@ -211,14 +214,10 @@ impl Board {
         merge(self.broken.clone())
     }
 
-    /// Seconds that one page covers, over all chains.
+    /// Time that a page covers, over all chains.
     fn average_seconds_per_page(&self) -> f64 {
-        let begun = self.chains.iter().filter(|chain| chain.pages > 0);
-        let (covered, pages) = begun.fold((0.0, 0.0), |(covered, pages), chain| {
-            let seconds = (chain.own.last - chain.reached + 1).max(1) as f64;
-            (covered + seconds, pages + f64::from(chain.pages))
-        });
-        if pages > 0.0 { covered / pages } else { f64::INFINITY }
+        let known: Vec<f64> = self.chains.iter().filter_map(|chain| chain.seconds_per_page).collect();
+        if known.is_empty() { f64::INFINITY } else { known.iter().sum::<f64>() / known.len() as f64 }
     }
 
     /// Pages still to come, going by the density seen so far.
@@ -227,7 +226,7 @@ impl Board {
         let waiting = self.waiting.iter().map(|span| (span.seconds() as f64 / average).max(1.0));
         let chains = self.chains.iter().filter_map(|chain| {
             let unread = chain.unread()?;
-            Some((unread.seconds() as f64 / chain.seconds_per_page().unwrap_or(average)).max(1.0))
+            Some((unread.seconds() as f64 / chain.seconds_per_page.unwrap_or(average)).max(1.0))
         });
         waiting.chain(chains).sum()
     }
@@ -238,7 +237,7 @@ impl Board {
             return None;
         }
         let busiest = self.chains.iter_mut().filter(|chain| chain.state == State::InFlight).filter_map(|chain| {
-            let (unread, per_page) = (chain.unread()?, chain.seconds_per_page()?);
+            let (unread, per_page) = (chain.unread()?, chain.seconds_per_page?);
             Some((unread.seconds() as f64 / per_page, per_page, chain))
         });
         let (pages, per_page, chain) = busiest.max_by(|a, b| a.0.total_cmp(&b.0))?;

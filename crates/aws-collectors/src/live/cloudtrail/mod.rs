@@ -172,7 +172,7 @@ impl Run<'_> {
 
     fn ask_identity(&self) -> tokio::task::JoinHandle<(Option<String>, u64)> {
         let region = self.regions.names.first().cloned().unwrap_or_else(|| FALLBACK_REGION.to_owned());
-        let caller = Caller::new(self.aws, OperationClass::Other, &region, &self.meter);
+        let caller = Caller::new(self.aws, OperationClass::Other, &region, &Arc::new(self.meter.beside()));
         tokio::spawn(async move {
             let answer = caller.call(|connected| {
                 let region = region.clone();

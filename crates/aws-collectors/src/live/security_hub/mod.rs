@@ -45,7 +45,7 @@ pub(crate) async fn collect(
         Err(stop) => return Ok(nothing_asked(intake, stop)),
     };
     let first = regions.names.first().cloned().unwrap_or_else(|| FALLBACK_REGION.to_owned());
-    let view = tokio::spawn(look(aws.clone(), first, Arc::clone(&meter)));
+    let view = tokio::spawn(look(aws.clone(), first, Arc::new(meter.beside())));
     let (mut tasks, deliveries) = start(aws, &request, ctx, &meter, &regions);
     let faults = take_in(deliveries, &regions, ctx, &mut intake).await;
     let mut reports = Vec::new();
