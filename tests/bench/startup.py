@@ -86,7 +86,7 @@ class Server:
 
 def start_fake(binary):
     fake = subprocess.Popen(
-        [binary, "--listen", "127.0.0.1:0", "--synthetic-events", "400"], stdout=subprocess.PIPE, text=True)
+        [binary, "--listen", "127.0.0.1:0", "--synthetic-events", "400", "--synthetic-findings", "300"], stdout=subprocess.PIPE, text=True)
     line = fake.stdout.readline()
     return fake, line.split()[-1].strip()
 

@@ -116,3 +116,37 @@ fn a_reader_that_leaves_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
 }
+
+#[test]
+fn ages_on_files_count_back_from_the_newest_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let event = |time: &str| format!(r#"{{"eventName":"A","eventSource":"s3.amazonaws.com","eventTime":"{time}"}}"#);
+    let lines = [event("2020-01-03T00:00:00Z"), event("2020-01-02T12:00:00+00:00"), event("2020-01-01T00:00:00Z")];
+    std::fs::write(folder.path().join("log.jsonl"), lines.join("\n")).unwrap();
+    let finding = |id: &str, time: &str| {
+        format!(
+            r#"{{"SchemaVersion":"2018-10-08","Id":"{id}","ProductArn":"p","AwsAccountId":"1","UpdatedAt":"{time}"}}"#
+        )
+    };
+    let findings = [finding("a", "2020-01-03T00:00:00+00:00"), finding("b", "2020-01-01T00:00:00Z")];
+    std::fs::write(folder.path().join("findings.jsonl"), findings.join("\n")).unwrap();
+    let source = folder.path().to_str().unwrap();
+    let answer = |arguments: &[&str]| -> Value {
+        let fixed = ["--source", source, "--format", "json"];
+        serde_json::from_str(&stdout(&run(&[arguments, &fixed].concat()))).unwrap()
+    };
+    let events = answer(&["analyze", "cloudtrail", "--last", "24h"]);
+    assert_eq!(events["events"]["total"], 2, "{}", events["scope"]);
+    assert_eq!(events["scope"]["as_of"], "2020-01-03T00:00:00Z");
+    let findings = answer(&["analyze", "security-hub", "--updated-since", "1d"]);
+    assert_eq!(findings["findings"]["total"], 1, "{}", findings["scope"]);
+}
+
+#[test]
+fn a_budget_of_nothing_is_refused() {
+    for flag in ["--max-events", "--max-seconds", "--max-calls"] {
+        let output = run(&["analyze", "cloudtrail", "--source", "sample", flag, "0"]);
+        assert_eq!(output.status.code(), Some(2), "{flag}");
+        assert!(stderr(&output).contains("at least 1"), "{}", stderr(&output));
+    }
+}

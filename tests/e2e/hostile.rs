@@ -206,6 +206,9 @@ fn the_widest_input_still_fits_a_conversation() {
         let text = result["content"][0]["text"].as_str().unwrap().len();
         assert!(whole <= 40_000, "{tool}: answer of {whole} bytes");
         assert!(text <= 4_096, "{tool}: text of {text} bytes");
+        let full = session.call(tool, json!({"source": folder.path(), "detail": "full"}));
+        let whole = serde_json::to_vec(&full).unwrap().len();
+        assert!(whole <= 1_000_000, "{tool}: full answer of {whole} bytes");
         let id = result["structuredContent"]["analysis_id"].clone();
         let set = if tool.ends_with("cloudtrail") { "events" } else { "findings" };
         let page = session.call("get_evidence", json!({"analysis_id": id, "evidence_id": set, "limit": 100}));

@@ -58,6 +58,35 @@ fn what_a_host_gets_wrong_is_said_where_it_can_be_read() {
 }
 
 #[test]
+fn what_a_caller_sends_is_never_repeated_raw() {
+    let mut session = Session::start(Era::Legacy, &[]);
+    let hostile = "\u{1b}[2J\u{202e}".to_owned() + &"x".repeat(100_000);
+    let mut arguments = json!({"source": "sample", "read_only": hostile});
+    for _ in 0..2 {
+        let result = session.call("analyze_aws_cloudtrail", arguments);
+        assert_eq!(result["isError"], true);
+        let text = result["content"][0]["text"].as_str().unwrap();
+        assert!(text.len() < 1_000 && !text.contains(['\u{1b}', '\u{202e}']), "{} bytes", text.len());
+        arguments = json!({(hostile.clone()): true});
+    }
+    let wrong_type = session.call("analyze_aws_cloudtrail", json!({"event_names": "StopLogging"}));
+    assert!(wrong_type["content"][0]["text"].as_str().unwrap().contains("`event_names`"), "{wrong_type}");
+    assert!(!session.logs().contains(['\u{202e}']));
+}
+
+#[test]
+fn a_cursor_past_the_end_is_refused() {
+    let mut session = Session::start(Era::Legacy, &[]);
+    let answer = session.structured("analyze_aws_cloudtrail", json!({"source": "sample"}));
+    for cursor in ["18446744073709551615", "999999999", "-1", "x"] {
+        let arguments = json!({"analysis_id": answer["analysis_id"], "evidence_id": "failed", "cursor": cursor});
+        let result = session.call("get_evidence", arguments);
+        assert_eq!(result["isError"], true, "{cursor}: {result}");
+        assert!(result["content"][0]["text"].as_str().unwrap().contains("next_cursor"), "{result}");
+    }
+}
+
+#[test]
 fn prompts_are_written_from_their_arguments() {
     let mut session = Session::start(Era::Legacy, &[]);
     let written = session.request(

@@ -7,6 +7,9 @@ use security_model::{Coverage, Gap, GapKind, Ledger, Outcome, SourceKey, Untrust
 /// Most accounts and regions accounted one by one. Records choose these names, so their number must be bounded; what
 /// comes after is accounted under the source as a whole.
 const MAX_KEYS: usize = 2_048;
+/// Longest account or region, in bytes, that is accounted for itself: longer than any that AWS gives out, and short
+/// enough that all keys together stay small.
+const MAX_KEY_PART: usize = 64;
 
 /// A ledger for one source.
 pub(crate) struct Books {
@@ -40,6 +43,9 @@ impl Books {
     /// The key of a record.
     pub(crate) fn key(&mut self, account: Option<Untrusted<'_>>, region: Option<Untrusted<'_>>) -> SourceKey {
         let (account_text, region_text) = (account.map(Untrusted::for_matching), region.map(Untrusted::for_matching));
+        if [account_text, region_text].into_iter().flatten().any(|text| text.len() > MAX_KEY_PART) {
+            return self.whole();
+        }
         // Records of one file mostly share their account and region.
         if let Some(last) = &self.last
             && last.account.as_deref() == account_text
@@ -65,9 +71,7 @@ impl Books {
     /// Enters the faults of a place as unreadable records and one gap.
     pub(crate) fn unreadable(&mut self, key: &SourceKey, place: &str, faults: &PlaceFaults) {
         let Some((index, reason)) = &faults.first else { return };
-        for _ in 0..faults.count {
-            self.ledger.record(key, Outcome::Unreadable);
-        }
+        self.ledger.record_many(key, Outcome::Unreadable, faults.count);
         let detail = format!("{place}: record {index}: {reason}; {} record(s) in all", faults.count);
         let remedy = "Look at that record where it comes from; the records around it were read.";
         self.ledger.gap(key, Gap::new(GapKind::RecordsUnreadable, &detail, remedy));
@@ -130,6 +134,20 @@ mod tests {
         assert_eq!(coverage.sources.len(), MAX_KEYS + 1);
         assert_eq!(coverage.counted, u64::try_from(MAX_KEYS).unwrap() + 100);
         assert!(coverage.balances());
+    }
+
+    #[test]
+    fn a_long_name_is_not_kept() {
+        let mut books = Books::new("files");
+        let (fits, long) = ("9".repeat(64), "9".repeat(65));
+        for (account, region) in [(&long, "eu-west-1"), (&fits, &long), (&fits, "eu-west-1")] {
+            let key = books.key(Some(Untrusted::new(account)), Some(Untrusted::new(region)));
+            books.ledger.record(&key, Outcome::Counted);
+        }
+        let coverage = books.close();
+        let per_key: Vec<_> =
+            coverage.sources.iter().map(|s| (s.account.is_some(), s.region.is_some(), s.seen)).collect();
+        assert_eq!(per_key, [(false, false, 2), (true, true, 1)]);
     }
 
     #[test]

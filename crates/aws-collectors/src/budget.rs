@@ -16,6 +16,8 @@ pub(crate) enum Stop {
     Seconds,
     Calls,
     Records,
+    /// As many records are held as fit into memory.
+    Room,
 }
 
 impl Stop {
@@ -24,7 +26,7 @@ impl Stop {
             Self::Cancelled => GapKind::Cancelled,
             Self::Seconds => GapKind::TimeBudget,
             Self::Calls => GapKind::CallBudget,
-            Self::Records => GapKind::RecordBudget,
+            Self::Records | Self::Room => GapKind::RecordBudget,
         }
     }
 
@@ -34,6 +36,7 @@ impl Stop {
             Self::Seconds => "the time budget was spent",
             Self::Calls => "the budget of calls was spent",
             Self::Records => "the budget of records was spent",
+            Self::Room => "as many findings were read as are held at once",
         }
     }
 
@@ -43,6 +46,7 @@ impl Stop {
             Self::Seconds => "Raise the budget of seconds, or narrow the window, the filters or the regions.",
             Self::Calls => "Raise the budget of calls, or narrow the window, the filters or the regions.",
             Self::Records => "Raise the budget of records, or narrow the window, the filters or the regions.",
+            Self::Room => "Ask for parts: one folder or region at a time, or narrower filters.",
         }
     }
 }
@@ -53,6 +57,8 @@ pub(crate) struct Meter {
     deadline: Option<Instant>,
     calls_left: Option<AtomicU64>,
     records_left: Option<AtomicU64>,
+    /// What the end of the records means.
+    at_last_record: Stop,
     cancel: CancellationToken,
 }
 
@@ -63,13 +69,29 @@ impl Meter {
             deadline: budget.seconds.and_then(|s| Instant::now().checked_add(Duration::from_secs(s))),
             calls_left: budget.calls.map(AtomicU64::new),
             records_left: budget.records.map(AtomicU64::new),
+            at_last_record: Stop::Records,
             cancel,
         }
     }
 
+    /// Stops at `most` records for want of room, unless the budget ends before.
+    pub(crate) fn with_room_for(mut self, most: u64) -> Self {
+        if self.records_left.as_ref().is_none_or(|left| left.load(Ordering::Relaxed) > most) {
+            self.records_left = Some(AtomicU64::new(most));
+            self.at_last_record = Stop::Room;
+        }
+        self
+    }
+
     /// A meter for questions beside the reading: it ends with this one, but spends none of its calls and records.
     pub(crate) fn beside(&self) -> Self {
-        Self { deadline: self.deadline, calls_left: None, records_left: None, cancel: self.cancel.clone() }
+        Self {
+            deadline: self.deadline,
+            calls_left: None,
+            records_left: None,
+            at_last_record: Stop::Records,
+            cancel: self.cancel.clone(),
+        }
     }
 
     /// Whether to go on.
@@ -78,7 +100,7 @@ impl Meter {
             return Err(Stop::Cancelled);
         }
         if self.records_spent() {
-            return Err(Stop::Records);
+            return Err(self.at_last_record);
         }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             return Err(Stop::Seconds);
@@ -89,6 +111,11 @@ impl Meter {
     /// Whether the budget of records is spent.
     pub(crate) fn records_spent(&self) -> bool {
         self.records_left.as_ref().is_some_and(|left| left.load(Ordering::Relaxed) == 0)
+    }
+
+    /// Whether the budget of records ends within `few`.
+    pub(crate) fn records_scarce(&self, few: u64) -> bool {
+        self.records_left.as_ref().is_some_and(|left| left.load(Ordering::Relaxed) <= few)
     }
 
     /// Takes one call from the budget.
@@ -169,6 +196,17 @@ mod tests {
         let cancelled = meter(Budget::default());
         cancelled.cancel.cancel();
         assert_eq!(cancelled.check(), Err(Stop::Cancelled));
+    }
+
+    #[test]
+    fn want_of_room_stops_where_the_budget_goes_further() {
+        for (budget, stop) in [(None, Stop::Room), (Some(11), Stop::Room), (Some(10), Stop::Records)] {
+            let meter = meter(Budget { records: budget, ..Budget::default() }).with_room_for(10);
+            meter.take_records(9);
+            assert_eq!(meter.check(), Ok(()));
+            meter.take_records(1);
+            assert_eq!(meter.check(), Err(stop), "{budget:?}");
+        }
     }
 
     #[test]

@@ -8,8 +8,8 @@ pub enum CollectError {
     /// No provider of the credential chain had credentials.
     #[error(
         "no AWS credentials found ({tried}). Run `aws configure` or `aws sso login`, set AWS_PROFILE, or export \
-         AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; on EC2, set AWS_EC2_METADATA_DISABLED=false to use the instance \
-         role. Without an account, use `--source sample` or a folder of logs."
+         AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; on EC2, pass `--instance-credentials` or set \
+         AWS_EC2_METADATA_DISABLED=false to use the instance role. Without an account, use `--source sample` or a folder of logs."
     )]
     NoCredentials {
         /// The profile and the providers that were asked.
@@ -64,4 +64,18 @@ pub enum CollectError {
     /// A bug: a task of ours ended early.
     #[error("the collection stopped unexpectedly; please report this with the command you ran")]
     Internal,
+}
+
+#[cfg(test)]
+mod tests {
+    use security_model::TextKind;
+
+    use super::*;
+
+    #[test]
+    fn missing_credentials_name_the_flag_and_the_variable_for_instances() {
+        let message = CollectError::NoCredentials { tried: SafeText::from_raw("profile", TextKind::Prose) }.to_string();
+        assert!(message.contains("`--instance-credentials`"), "{message}");
+        assert!(message.contains("AWS_EC2_METADATA_DISABLED=false"), "{message}");
+    }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use cloudtrail_log::{Deduplicator, RecordError, Seen, read_event};
 use security_findings::read_findings;
-use security_model::{EventFilter, EventView, Outcome, RecordOrigin};
+use security_model::{EventFilter, EventView, Gap, Outcome, RecordOrigin};
 
 use crate::books::{Books, PlaceFaults};
+use crate::budget::Stop;
 use crate::files::{RecordTaker, Taken};
 use crate::request::EventSink;
 
@@ -16,11 +17,21 @@ pub(crate) struct EventIntake<S> {
     filter: EventFilter,
     seen: Deduplicator,
     sink: S,
+    /// Events that may still count; `None`: all.
+    may_count: Option<u64>,
+    /// Events that would have counted.
+    surplus: u64,
 }
 
 impl<S: EventSink> EventIntake<S> {
     pub(crate) fn new(source: &'static str, filter: EventFilter, sink: S) -> Self {
-        Self { books: Books::new(source), filter, seen: Deduplicator::new(), sink }
+        Self { books: Books::new(source), filter, seen: Deduplicator::new(), sink, may_count: None, surplus: 0 }
+    }
+
+    /// Lets no more events count than `most`: what comes after, such as the rest of a page, is left out.
+    pub(crate) fn counting_at_most(mut self, most: Option<u64>) -> Self {
+        self.may_count = most;
+        self
     }
 
     pub(crate) fn event(&mut self, event: &EventView<'_>, place: &Arc<str>, index: u64) {
@@ -32,7 +43,12 @@ impl<S: EventSink> EventIntake<S> {
                     self.books.ledger.conflicting_id();
                 }
                 match self.filter.admit(event) {
+                    Ok(()) if self.may_count == Some(0) => {
+                        self.surplus += 1;
+                        Outcome::Excluded
+                    }
                     Ok(()) => {
+                        self.may_count = self.may_count.map(|left| left.saturating_sub(1));
                         self.sink.event(event, &RecordOrigin { place: Arc::clone(place), index });
                         Outcome::Counted
                     }
@@ -43,7 +59,12 @@ impl<S: EventSink> EventIntake<S> {
         self.books.ledger.record(&key, outcome);
     }
 
-    pub(crate) fn into_parts(self) -> (Books, S) {
+    pub(crate) fn into_parts(mut self) -> (Books, S) {
+        if self.surplus > 0 {
+            let whole = self.books.whole();
+            let detail = format!("{}; {} events of pages in hand were left out", Stop::Records.reason(), self.surplus);
+            self.books.ledger.gap(&whole, Gap::new(Stop::Records.gap_kind(), &detail, Stop::Records.remedy()));
+        }
         (self.books, self.sink)
     }
 }

@@ -49,6 +49,11 @@ impl Failure {
         Self { kind, cause: SafeText::from_raw(cause, TextKind::Identifier) }
     }
 
+    /// Whether AWS knew the caller all the same.
+    pub(crate) const fn accepts_the_credentials(&self) -> bool {
+        matches!(self.kind, FailureKind::Denied | FailureKind::NotEnabled)
+    }
+
     /// How often a call is tried again after this kind of failure; throttles have their own patience.
     pub(crate) const fn attempts(&self) -> u32 {
         match self.kind {
@@ -121,6 +126,19 @@ impl Failure {
         };
         Gap::new(kind, &format!("{region}: {what} not read: {why} ({})", self.cause), remedy)
     }
+}
+
+/// The gap of a region that refused credentials which other regions accept: they cannot be at fault.
+pub(crate) fn refused_only_here(gap: Gap, region: &str) -> Gap {
+    if gap.kind != GapKind::ExpiredCredentials {
+        return gap;
+    }
+    let why = "other regions accept them: region not enabled for the account, or the session token is not valid there";
+    Gap::new(
+        GapKind::NotEnabled,
+        &format!("{}; {why}", gap.detail),
+        format!("Enable {region} for the account, or leave {region} out."),
+    )
 }
 
 /// Reads an SDK error.

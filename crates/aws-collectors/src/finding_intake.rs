@@ -1,14 +1,21 @@
 //! What happens to every finding, live or from a file: of the records of one finding the newest stays, then the filter
 //! decides.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use security_findings::{Finding, Latest, RecordError, read_findings};
-use security_model::{FindingFilter, Outcome, RecordOrigin, RecordState, SourceKey, Workflow, WorkingSet};
+use security_model::{
+    FindingFilter, Gap, GapKind, Outcome, RecordOrigin, RecordState, SourceKey, Workflow, WorkingSet,
+};
 
 use crate::books::{Books, PlaceFaults};
 use crate::files::{RecordTaker, Taken};
 use crate::request::CollectedFinding;
+
+/// Most findings read in one collection, older records of the same finding included. All are held until the newest of
+/// each is known, at up to a few kilobytes each: this many take some hundred megabytes.
+pub(crate) const MAX_HELD: u64 = 200_000;
 
 /// Holds the findings of one collection until all are read.
 pub(crate) struct FindingIntake {
@@ -54,13 +61,18 @@ impl FindingIntake {
 
     /// Decides about every finding: those that count, and those that are resolved.
     pub(crate) fn finish(self) -> (Books, Vec<CollectedFinding>, Vec<CollectedFinding>) {
+        self.finish_with_worst(None)
+    }
+
+    /// The same, but no more count than `most`: the worst, and of these the newest.
+    pub(crate) fn finish_with_worst(self, most: Option<u64>) -> (Books, Vec<CollectedFinding>, Vec<CollectedFinding>) {
         let Self { mut books, filter, latest, .. } = self;
         let (kept, superseded) = latest.finish();
         for (_, key) in superseded {
             books.ledger.record(&key, Outcome::Duplicate);
         }
         let whatever_state = FindingFilter { working_set: WorkingSet::ALL, ..filter.clone() };
-        let (mut counted, mut resolved) = (Vec::new(), Vec::new());
+        let (mut admitted, mut resolved) = (Vec::new(), Vec::new());
         for (finding, (origin, key)) in kept {
             let view = finding.view();
             let is_resolved = view.workflow == Workflow::Resolved
@@ -68,16 +80,54 @@ impl FindingIntake {
                 && whatever_state.admit(&view).is_ok();
             let counts = filter.admit(&view).is_ok();
             drop(view);
-            books.ledger.record(&key, if counts { Outcome::Counted } else { Outcome::Excluded });
             if is_resolved {
                 resolved.push(CollectedFinding { finding: finding.clone(), origin: origin.clone() });
             }
             if counts {
-                counted.push(CollectedFinding { finding, origin });
+                admitted.push((CollectedFinding { finding, origin }, key));
+            } else {
+                books.ledger.record(&key, Outcome::Excluded);
             }
         }
+        if let Some(most) = most {
+            leave_out_surplus(&mut books, &mut admitted, most);
+        }
+        let count = |(collected, key)| {
+            books.ledger.record(&key, Outcome::Counted);
+            collected
+        };
+        let counted = admitted.into_iter().map(count).collect();
         (books, counted, resolved)
     }
+}
+
+/// Keeps the worst and newest, in the order in which they came, and says that there were more.
+fn leave_out_surplus(books: &mut Books, admitted: &mut Vec<(CollectedFinding, SourceKey)>, most: u64) {
+    let all = admitted.len();
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    if all <= most {
+        return;
+    }
+    let mut ranked: Vec<(usize, (CollectedFinding, SourceKey))> = admitted.drain(..).enumerate().collect();
+    ranked.sort_by(|(_, (a, _)), (_, (b, _))| worst_and_newest_first(&a.finding, &b.finding));
+    for (_, (_, key)) in ranked.drain(most..) {
+        books.ledger.record(&key, Outcome::Excluded);
+    }
+    ranked.sort_by_key(|(position, _)| *position);
+    admitted.extend(ranked.into_iter().map(|(_, one)| one));
+    let whole = books.whole();
+    let detail = format!("the {most} worst and newest of {all} findings are counted");
+    books
+        .ledger
+        .gap(&whole, Gap::new(GapKind::RecordBudget, &detail, "Raise the budget of records to count them all."));
+}
+
+fn worst_and_newest_first(a: &Finding, b: &Finding) -> Ordering {
+    let (one, other) = (a.view(), b.view());
+    one.severity
+        .cmp(&other.severity)
+        .then_with(|| other.updated_at.cmp(&one.updated_at))
+        .then_with(|| a.key().id().for_matching().cmp(b.key().id().for_matching()))
 }
 
 impl RecordTaker for FindingIntake {
@@ -132,5 +182,39 @@ mod tests {
         assert_eq!(counted.iter().map(|c| c.origin.index).collect::<Vec<_>>(), [2]);
         assert_eq!(resolved.iter().map(|c| c.origin.index).collect::<Vec<_>>(), [3]);
         assert_eq!(faults, PlaceFaults::default());
+    }
+
+    #[test]
+    fn the_worst_and_newest_stay_when_not_all_may_count() {
+        let mut intake = FindingIntake::new("files", FindingFilter::default());
+        let place: Arc<str> = "a.json".into();
+        let high = |id, updated| record(id, updated, "NEW", "ACTIVE");
+        let records = [
+            high("low", "2026-11-21T00:00:00Z").replace("HIGH", "LOW"),
+            high("b", "2026-11-20T00:00:00Z"),
+            high("a", "2026-11-20T00:00:00Z"),
+            high("new", "2026-11-21T00:00:00Z"),
+            high("old", "2026-11-19T00:00:00Z").replace("HIGH", "CRITICAL"),
+        ];
+        for (index, text) in (0..).zip(&records) {
+            intake.record(text, &place, index, &mut PlaceFaults::default());
+        }
+        let (books, counted, _) = intake.finish_with_worst(Some(3));
+        let coverage = books.close();
+        assert_eq!(counted.iter().map(|c| c.origin.index).collect::<Vec<_>>(), [2, 3, 4]);
+        assert_eq!((coverage.seen, coverage.counted, coverage.excluded), (5, 3, 2));
+        let (_, gap) = coverage.gaps().next().unwrap();
+        assert_eq!(gap.kind, GapKind::RecordBudget);
+        assert_eq!(gap.detail.as_str(), "the 3 worst and newest of 5 findings are counted");
+    }
+
+    #[test]
+    fn a_limit_that_all_fit_is_no_gap() {
+        let mut intake = FindingIntake::new("files", FindingFilter::default());
+        let text = record("a", "2026-11-20T00:00:00Z", "NEW", "ACTIVE");
+        intake.record(&text, &"a.json".into(), 0, &mut PlaceFaults::default());
+        let (books, counted, _) = intake.finish_with_worst(Some(1));
+        assert_eq!(counted.len(), 1);
+        assert!(books.close().complete);
     }
 }

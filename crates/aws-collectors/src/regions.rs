@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use security_model::{SafeText, TextKind};
+use security_model::{Gap, GapKind, SafeText, TextKind};
 
 use crate::budget::Meter;
 use crate::error::CollectError;
+use crate::failure::FailureKind;
 use crate::request::RegionChoice;
-use crate::session::{AwsSession, Caller, FALLBACK_REGION, OperationClass};
+use crate::session::{AwsSession, Caller, FALLBACK_REGION, Halt, OperationClass};
 
 /// Regions to ask, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,16 @@ pub(crate) struct RegionList {
     pub(crate) from: &'static str,
     /// AWS calls made to find out.
     pub(crate) calls: u64,
+    /// Where the answer is seen from: the configured region if it is asked, else the first.
+    pub(crate) viewpoint: String,
+    /// Why regions may be missing.
+    pub(crate) gap: Option<Gap>,
+}
+
+impl RegionList {
+    fn new(names: Vec<String>, from: &'static str) -> Self {
+        Self { names, from, calls: 0, viewpoint: String::new(), gap: None }
+    }
 }
 
 /// Regions of the `aws` partition that are on unless an account opts out, for when the account cannot be asked.
@@ -52,30 +63,30 @@ pub(crate) async fn resolve(
     meter: &Arc<Meter>,
 ) -> Result<RegionList, CollectError> {
     let configured = session.connected().await?.region().map(str::to_owned);
-    let list = match choice {
-        RegionChoice::Named(names) if names.iter().any(|name| name == "all") => {
-            enabled(session, configured, meter).await
-        }
-        RegionChoice::Named(names) if !names.is_empty() => RegionList { names: names.clone(), from: "given", calls: 0 },
-        RegionChoice::All => enabled(session, configured, meter).await,
+    let home = configured.clone().unwrap_or_else(|| FALLBACK_REGION.to_owned());
+    let mut list = match choice {
+        RegionChoice::Named(names) if names.iter().any(|name| name == "all") => enabled(session, &home, meter).await,
+        RegionChoice::Named(names) if !names.is_empty() => RegionList::new(names.clone(), "given"),
+        RegionChoice::All => enabled(session, &home, meter).await,
         RegionChoice::Default | RegionChoice::Named(_) => {
             let from = if configured.is_some() { "configured" } else { "built-in list" };
-            let first = configured.unwrap_or_else(|| FALLBACK_REGION.to_owned());
-            let names = std::iter::once(first).chain(always.iter().map(|&name| name.to_owned())).collect();
-            RegionList { names, from, calls: 0 }
+            let names = std::iter::once(home.clone()).chain(always.iter().map(|&name| name.to_owned())).collect();
+            RegionList::new(names, from)
         }
     };
+    let first = list.names.first().cloned();
+    list.viewpoint = if list.names.contains(&home) { home } else { first.unwrap_or(home) };
     distinct(list)
 }
 
-async fn enabled(session: &AwsSession, configured: Option<String>, meter: &Arc<Meter>) -> RegionList {
-    let region = configured.unwrap_or_else(|| FALLBACK_REGION.to_owned());
-    let caller = Caller::new(session, OperationClass::Other, &region, &Arc::new(meter.beside()));
+async fn enabled(session: &AwsSession, home: &str, meter: &Arc<Meter>) -> RegionList {
+    let caller = Caller::new(session, OperationClass::Other, home, &Arc::new(meter.beside()));
+    let mut halted = None;
     let mut names = Vec::new();
     let mut token: Option<String> = None;
     for _ in 0..MAX_PAGES {
         let page = caller.call(|connected| {
-            let (region, token) = (region.clone(), token.clone());
+            let (region, token) = (home.to_owned(), token.clone());
             async move { connected.list_regions(&region, token.as_deref()).await }
         });
         match page.await {
@@ -83,7 +94,10 @@ async fn enabled(session: &AwsSession, configured: Option<String>, meter: &Arc<M
                 names.extend(found);
                 token = next;
             }
-            Err(_) => names.clear(),
+            Err(halt) => {
+                names.clear();
+                halted = Some(halt);
+            }
         }
         if token.is_none() || names.is_empty() {
             break;
@@ -93,9 +107,32 @@ async fn enabled(session: &AwsSession, configured: Option<String>, meter: &Arc<M
     names.sort();
     if names.is_empty() {
         let names = ENABLED_BY_DEFAULT.map(str::to_owned).to_vec();
-        return RegionList { names, from: "built-in list", calls: caller.calls() };
+        let gap = Some(guessed(halted.as_ref(), home));
+        return RegionList { calls: caller.calls(), gap, ..RegionList::new(names, "built-in list") };
     }
-    RegionList { names, from: "account:ListRegions", calls: caller.calls() }
+    RegionList { calls: caller.calls(), ..RegionList::new(names, "account:ListRegions") }
+}
+
+/// The gap of regions that were not asked because the account's list could not be had.
+fn guessed(halted: Option<&Halt>, home: &str) -> Gap {
+    const ACTION: &str = "account:ListRegions";
+    let name_them = || "Name the regions.".to_owned();
+    let (kind, why, remedy) = match halted {
+        Some(Halt::Failed(failure)) if failure.kind == FailureKind::Denied => {
+            let remedy = format!("Allow {ACTION}, or name the regions.");
+            (GapKind::AccessDenied, failure.cause.to_string(), remedy)
+        }
+        Some(Halt::Failed(failure)) => {
+            let gap = failure.gap("the list of regions", ACTION, home);
+            (gap.kind, failure.cause.to_string(), format!("{} Or name the regions.", gap.remedy))
+        }
+        Some(Halt::Stop(stop)) => (stop.gap_kind(), stop.reason().to_owned(), name_them()),
+        None => (GapKind::ServiceError, "no regions in the answer".to_owned(), name_them()),
+    };
+    let detail = format!(
+        "{ACTION} did not answer ({why}): the built-in list of default regions was asked instead, opt-in regions were not"
+    );
+    Gap::new(kind, &detail, remedy)
 }
 
 /// A region becomes part of a host name, so it is checked before it is used.
@@ -139,7 +176,7 @@ mod tests {
     #[test]
     fn a_region_is_asked_once() {
         let names = ["us-east-1", "eu-west-1", "us-east-1"].map(str::to_owned).to_vec();
-        let list = distinct(RegionList { names, from: "given", calls: 0 }).unwrap();
+        let list = distinct(RegionList::new(names, "given")).unwrap();
         assert_eq!(list.names, ["us-east-1", "eu-west-1"]);
     }
 }

@@ -233,3 +233,71 @@ async fn files_in_memory_are_accounted_under_their_label() {
     let collection = findings(&nowhere(), request).await.unwrap().collection;
     assert!(collection.coverage.gaps().any(|(_, gap)| gap.remedy.contains("analyze_aws_cloudtrail")));
 }
+
+#[tokio::test]
+async fn broken_events_beside_a_finding_are_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = |event: &Value| event.to_string().replacen('{', "{\"eventVersion\":nope,", 1);
+    let mut records: Vec<String> = EventSequence::new(50).build().iter().map(broken).collect();
+    records.push(FindingSequence::new(1).build()[0].to_string());
+    write(folder.path(), "trail.json", format!("{{\"Records\":[{}]}}", records.join(",")));
+    let (_, result) = events(&nowhere(), events_of(folder.path())).await;
+    let coverage = result.unwrap().coverage;
+    assert_eq!((coverage.unreadable, coverage.complete), (50, false), "{coverage:#?}");
+    assert!(gap_kinds(&coverage).contains(&GapKind::RecordsUnreadable));
+}
+
+#[tokio::test]
+async fn an_event_with_an_empty_list_of_an_envelopes_name_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = EventSequence::new(2).build();
+    all[0]["Events"] = json!([]);
+    all[1]["Records"] = Value::Null;
+    write(folder.path(), "lines.jsonl", format!("{}\n{}\n", all[0], all[1]));
+    write(folder.path(), "quiet.json", r#"{"NextToken":null,"Events":[]}"#);
+    let (ids, result) = events(&nowhere(), events_of(folder.path())).await;
+    assert_eq!(ids.once(), ids_of(&all));
+    assert!(result.unwrap().coverage.complete);
+}
+
+#[tokio::test]
+async fn an_endless_record_ends_with_the_time_budget() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.json", format!("{}\n{{\"a\":\"", EventSequence::new(1).build()[0]));
+    // Without a look at the clock in between, a debug build reads such a file for far longer than the budget.
+    let file = fs::OpenOptions::new().append(true).open(folder.path().join("a.json")).unwrap();
+    file.set_len(7 << 30).unwrap();
+    let mut request = events_of(folder.path());
+    request.budget = Budget { seconds: Some(1), ..Budget::default() };
+    let (ids, result) = events(&nowhere(), request).await;
+    let coverage = result.unwrap().coverage;
+    assert_eq!((ids.0.len(), coverage.seen, coverage.unreadable), (1, 1, 0));
+    assert_eq!(gap_kinds(&coverage), [GapKind::TimeBudget], "{coverage:#?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_in_the_folder_is_passed_by() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = EventSequence::new(3).build();
+    write(folder.path(), "z.json", log(&all));
+    let pipe = folder.path().join("pipe.json");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (ids, result) = events(&nowhere(), events_of(folder.path())).await;
+    assert_eq!(ids.once(), ids_of(&all));
+    assert_eq!(gap_kinds(&result.unwrap().coverage), [GapKind::FileUnreadable]);
+    std::os::unix::fs::symlink(folder.path().join("z.json"), folder.path().join("named")).unwrap();
+    let (ids, result) = events(&nowhere(), events_of(&folder.path().join("named"))).await;
+    assert_eq!((ids.once(), result.unwrap().coverage.complete), (ids_of(&all), true), "a named file may be a link");
+}
+
+#[tokio::test]
+async fn a_cut_record_is_named_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let event = EventSequence::new(1).build().remove(0);
+    write(folder.path(), "a.jsonl", format!("{event}\n{{\"a\":"));
+    let (_, result) = events(&nowhere(), events_of(folder.path())).await;
+    let coverage = result.unwrap().coverage;
+    let cut = coverage.gaps().find(|(_, gap)| gap.kind == GapKind::RecordsUnreadable).unwrap().1;
+    assert_eq!(cut.detail.as_str().matches("record 1").count(), 1, "{cut:?}");
+}

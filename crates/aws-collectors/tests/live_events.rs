@@ -12,7 +12,8 @@ mod common;
 use std::time::{Duration, Instant};
 
 use aws_collectors::{
-    AwsSession, AwsSettings, Budget, CollectError, Context, Lookup, Pace, Paces, RegionChoice, collect_events,
+    AwsSession, AwsSettings, Budget, CollectError, Context, EventRequest, Lookup, Pace, Paces, RegionChoice,
+    collect_events,
 };
 use common::*;
 use security_model::{EventFilter, GapKind, SafeText, TimeWindow};
@@ -168,6 +169,11 @@ async fn all_regions_are_those_that_the_account_has() {
     let (_, result) = events(&session(&aws), request).await;
     let collection = result.unwrap();
     assert_eq!(collection.coverage.seen, 12, "the built-in list holds both");
+    let (source, gap) = collection.coverage.gaps().next().unwrap();
+    assert_eq!((source.region.as_ref(), gap.kind), (None, GapKind::AccessDenied));
+    assert!(gap.detail.as_str().contains("opt-in regions"), "{gap:?}");
+    assert_eq!(gap.remedy, "Allow account:ListRegions, or name the regions.");
+    assert!(!collection.coverage.complete);
     assert_eq!(collection.vantage.unwrap().regions_from.as_deref(), Some("built-in list"));
 }
 
@@ -178,6 +184,45 @@ async fn the_default_is_the_configured_region_and_us_east_1() {
     request.regions = RegionChoice::Default;
     let (_, result) = events(&session(&aws), request).await;
     assert_eq!(result.unwrap().regions_asked, ["us-east-1"], "configured as us-east-1, so asked once");
+}
+
+#[tokio::test]
+async fn a_region_that_is_off_hides_neither_the_caller_nor_itself() {
+    let aws = fake(sequence(5, "eu-west-1")).start().await.unwrap();
+    let (_, result) = events(&session(&aws), event_request(&["af-south-1", "eu-west-1"])).await;
+    let collection = result.unwrap();
+    let vantage = collection.vantage.unwrap();
+    assert_eq!(vantage.caller_account.as_ref().map(SafeText::as_str), Some(ACCOUNT), "asked in us-east-1 in the end");
+    assert_eq!(vantage.region.as_ref().map(SafeText::as_str), Some("af-south-1"));
+    let (source, gap) = collection.coverage.gaps().next().unwrap();
+    assert_eq!(source.region.as_ref().map(SafeText::as_str), Some("af-south-1"));
+    assert_eq!(gap.kind, GapKind::NotEnabled, "eu-west-1 took the same credentials");
+    assert!(gap.remedy.contains("af-south-1"), "{gap:?}");
+}
+
+#[tokio::test]
+async fn the_view_is_from_the_configured_region_where_it_is_asked() {
+    let aws = fake(sequence(5, "us-east-1")).start().await.unwrap();
+    let named = RegionChoice::Named(vec!["eu-west-1".into(), "us-east-1".into()]);
+    for regions in [RegionChoice::All, named] {
+        let (_, result) = events(&session(&aws), EventRequest { regions, ..event_request(&[]) }).await;
+        let region = result.unwrap().vantage.unwrap().region.unwrap();
+        assert_eq!(region.as_str(), "us-east-1");
+    }
+}
+
+#[tokio::test]
+async fn no_more_events_count_than_the_budget_of_records() {
+    let aws = fake([sequence(98, "eu-west-1"), sequence(30, "us-east-1")].concat()).start().await.unwrap();
+    let mut request = event_request(&["eu-west-1", "us-east-1"]);
+    request.budget = Budget { records: Some(1), ..Budget::default() };
+    let (ids, result) = events(&session(&aws), request).await;
+    assert_eq!(ids.0.len(), 1);
+    let coverage = result.unwrap().coverage;
+    assert!(coverage.seen > 1 && coverage.excluded == coverage.seen - 1);
+    let (_, gap) = coverage.gaps().next().unwrap();
+    assert_eq!(gap.kind, GapKind::RecordBudget);
+    assert!(gap.detail.as_str().contains(&format!("{} events", coverage.excluded)), "{gap:?}");
 }
 
 #[tokio::test]

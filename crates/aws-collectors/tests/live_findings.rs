@@ -117,7 +117,42 @@ async fn a_region_without_the_hub_is_told_and_the_others_are_read() {
     let told: Vec<_> = coverage.gaps().map(|(s, gap)| (s.region.as_ref().map(SafeText::as_str), gap.kind)).collect();
     assert_eq!(told, [(Some("us-east-1"), GapKind::NotEnabled)]);
     assert_eq!(found.collection.vantage.unwrap().hub_enabled, Some(false));
-    assert_eq!(found.resolved.map(|_| ()), None, "not known where the hub is off");
+    let resolved = truth(&all, |f| f["RecordState"] != "ARCHIVED" && f["Workflow"]["Status"] == "RESOLVED");
+    assert_eq!(ids(&found.resolved.unwrap()), resolved, "where the hub is off there are none");
+}
+
+#[tokio::test]
+async fn resolved_that_are_not_known_are_said_to_be() {
+    let all = FindingSequence::new(50).region("eu-west-1").build();
+    let aws = fake(all.clone()).start().await.unwrap();
+    aws.set_faults(vec![rule("operation=GetFindings,region=us-east-1,kind=access_denied")]).unwrap();
+    let found = findings(&session(&aws), finding_request(&["us-east-1", "eu-west-1"])).await.unwrap();
+    assert!(found.resolved.is_none());
+    assert_eq!(gap_kinds(&found.collection.coverage), [GapKind::AccessDenied, GapKind::NotEvaluated]);
+}
+
+#[tokio::test]
+async fn a_region_that_is_off_beside_one_that_answers_is_not_a_matter_of_credentials() {
+    let all = FindingSequence::new(50).region("eu-west-1").build();
+    let aws = fake(all.clone()).start().await.unwrap();
+    let found = findings(&session(&aws), finding_request(&["af-south-1", "eu-west-1"])).await.unwrap();
+    assert_eq!(ids(&found.counted), truth(&all, is_working));
+    let coverage = &found.collection.coverage;
+    let kinds = gap_kinds(coverage);
+    assert!(kinds.contains(&GapKind::NotEnabled) && !kinds.contains(&GapKind::ExpiredCredentials), "{coverage:#?}");
+    let vantage = found.collection.vantage.unwrap();
+    assert_eq!(vantage.caller_account.as_ref().map(SafeText::as_str), Some(ACCOUNT));
+}
+
+#[tokio::test]
+async fn a_list_of_regions_that_was_guessed_is_said_to_be() {
+    let aws = fake(FindingSequence::new(5).build()).start().await.unwrap();
+    aws.set_faults(vec![rule("operation=ListRegions,kind=access_denied")]).unwrap();
+    let mut request = finding_request(&[]);
+    request.regions = RegionChoice::All;
+    let found = findings(&session(&aws), request).await.unwrap();
+    assert_eq!(gap_kinds(&found.collection.coverage), [GapKind::AccessDenied]);
+    assert_eq!(found.collection.vantage.unwrap().region.unwrap().as_str(), "us-east-1");
 }
 
 #[tokio::test]

@@ -7,6 +7,9 @@ use crate::input::is_space;
 /// Longer keys cannot name an envelope.
 const MAX_KEY: usize = 64;
 
+/// Keys that stand beside an envelope in what a list call answers, and do not make a record of the answer.
+const ANSWER_KEYS: [&[u8]; 4] = [b"NextToken", b"nextToken", b"ResponseMetadata", b"$metadata"];
+
 /// What happens to the text of the value being read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Keep {
@@ -49,6 +52,10 @@ pub(crate) struct Current {
     /// The text of the string being read, when that is a key that may name an envelope.
     pub(crate) key: Option<Vec<u8>>,
     pub(crate) resume: Option<Resume>,
+    /// Whether it holds an envelope, so far without elements.
+    pub(crate) has_empty_envelope: bool,
+    /// Whether it has a key that an answer around an envelope does not have.
+    pub(crate) has_own_key: bool,
 }
 
 impl Current {
@@ -61,6 +68,19 @@ impl Current {
         self.may_hold_envelope = may_hold_envelope;
         self.key = None;
         self.resume = None;
+        self.has_empty_envelope = false;
+        self.has_own_key = false;
+    }
+
+    /// Whether it is only the object around an envelope. With an empty envelope and keys of its own it is a record
+    /// that happens to have a key of that name.
+    pub(crate) fn is_container(&self) -> bool {
+        self.keep == Keep::Nothing || (self.has_empty_envelope && !self.has_own_key)
+    }
+
+    /// Takes note of a key of the outermost object that names no envelope.
+    pub(crate) fn note_key(&mut self, key: &[u8]) {
+        self.has_own_key |= !ANSWER_KEYS.contains(&key);
     }
 
     pub(crate) fn push(&mut self, span: &[u8], limits: &Limits) {

@@ -11,7 +11,7 @@ pub struct Limits {
     pub max_record_bytes: usize,
     /// Deepest nesting of a record, its own brackets included.
     pub max_depth: usize,
-    /// Most bytes that a gzip input may inflate to.
+    /// Most bytes of text that are read of an input, or that a gzip input may inflate to.
     pub max_inflated_bytes: u64,
     /// Most inflated bytes per compressed byte, looked at once 16 MiB are inflated.
     pub max_ratio: u64,
@@ -26,11 +26,11 @@ impl Default for Limits {
 /// A record that could not be handed out; the ones after it still are.
 ///
 /// `index` is its position among the records of the input, from 0, and `offset` that of its first byte in the
-/// (inflated) text.
+/// (inflated) text. The message tells the offset but not the index, for whoever reports it names the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum RecordFault {
     /// It is longer than [`Limits::max_record_bytes`].
-    #[error("record {index} at byte {offset} is longer than {limit} bytes")]
+    #[error("it starts at byte {offset} and is longer than {limit} bytes")]
     TooLarge {
         /// Position among the records.
         index: u64,
@@ -40,7 +40,7 @@ pub enum RecordFault {
         limit: usize,
     },
     /// It is nested deeper than [`Limits::max_depth`].
-    #[error("record {index} at byte {offset} is nested deeper than {limit} levels")]
+    #[error("it starts at byte {offset} and is nested deeper than {limit} levels")]
     TooDeep {
         /// Position among the records.
         index: u64,
@@ -50,7 +50,7 @@ pub enum RecordFault {
         limit: usize,
     },
     /// It is not UTF-8.
-    #[error("record {index} at byte {offset} is not valid UTF-8")]
+    #[error("it starts at byte {offset} and is not valid UTF-8")]
     InvalidUtf8 {
         /// Position among the records.
         index: u64,
@@ -58,7 +58,7 @@ pub enum RecordFault {
         offset: u64,
     },
     /// It never ends: the input or its line stops before its brackets close.
-    #[error("record {index} at byte {offset} is cut short")]
+    #[error("it starts at byte {offset} and is cut short")]
     Truncated {
         /// Position among the records.
         index: u64,
@@ -66,7 +66,7 @@ pub enum RecordFault {
         offset: u64,
     },
     /// Text that is no JSON object or array stands where a record should, with records after it.
-    #[error("record {index} at byte {offset} is not JSON")]
+    #[error("it starts at byte {offset} and is not JSON")]
     NotJson {
         /// Position among the records.
         index: u64,
@@ -126,6 +126,9 @@ pub enum DamageKind {
     /// The gzip stream passed [`Limits::max_inflated_bytes`] or [`Limits::max_ratio`]; the rest was not inflated.
     #[error("it inflates past the limits set against decompression bombs")]
     Bomb,
+    /// The plain text is longer than [`Limits::max_inflated_bytes`]; the rest was not read.
+    #[error("it is longer than the limit set for one input")]
+    TooLong,
     /// The text ends inside an array, an object or a string.
     #[error("the JSON is cut short")]
     TruncatedJson,

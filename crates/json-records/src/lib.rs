@@ -5,6 +5,10 @@
 //! [`RecordReader`] finds out which by looking, and hands out the text of one record at a time. An object without an
 //! envelope key is itself a record, and so is every element of an array, whatever its type.
 //!
+//! An envelope that is empty or `null` holds no records, and an object with nothing else is none either, paging and
+//! metadata of a list call aside (`NextToken`, `nextToken`, `ResponseMetadata`, `$metadata`). With any other key, the
+//! object is a record that happens to have a key of that name: nothing that may be a record is dropped.
+//!
 //! It holds one record and one chunk, never the file, and it keeps going: a record that is too large, too deep, not
 //! UTF-8 or cut short is one [`RecordFault`], and the next one is read. What is wrong with the input as a whole is
 //! told at the end by [`RecordReader::damage`].

@@ -25,6 +25,7 @@ enum Stream<R: Read> {
 pub(crate) struct Source<R: Read> {
     stream: Stream<R>,
     limits: Limits,
+    /// Bytes handed out so far, inflated if need be.
     inflated: u64,
 }
 
@@ -41,7 +42,8 @@ impl<R: Read> Source<R> {
                 Stream::Unopened(tap) => open(tap),
                 Stream::Plain(mut raw) => {
                     let read = raw.read(buffer).map_err(|error| DamageKind::Io(error.kind()));
-                    (Stream::Plain(raw), read.map(Some))
+                    let outcome = read.and_then(|read| self.within_length(read)).map(Some);
+                    (Stream::Plain(raw), outcome)
                 }
                 Stream::Gzip(mut decoder) => match decoder.read(buffer) {
                     Ok(0) => next_member(decoder.into_inner()),
@@ -58,6 +60,11 @@ impl<R: Read> Source<R> {
             }
             self.stream = next;
         }
+    }
+
+    fn within_length(&mut self, read: usize) -> Result<usize, DamageKind> {
+        self.inflated += read as u64;
+        if self.inflated > self.limits.max_inflated_bytes { Err(DamageKind::TooLong) } else { Ok(read) }
     }
 
     fn within_limits(&mut self, read: usize, decoder: &GzDecoder<Raw<R>>) -> Result<usize, DamageKind> {

@@ -35,6 +35,8 @@ enum State {
     Word,
     /// After a key that names an envelope.
     EnvelopeKey(&'static str),
+    /// In the array of an envelope, before its first element.
+    EmptyEnvelope(&'static str),
     /// In text that is no JSON, outside any value, since `offset`.
     Junk {
         offset: u64,
@@ -96,6 +98,7 @@ impl Splitter {
                 State::String { escaped } => self.string(byte, escaped),
                 State::Word => self.word(byte),
                 State::EnvelopeKey(name) => self.envelope_key(byte, name),
+                State::EmptyEnvelope(name) => self.empty_envelope(byte, name),
                 State::Junk { offset } => self.junk(byte, offset),
             };
             if let Some(step) = step {
@@ -113,12 +116,12 @@ impl Splitter {
                 self.note(DamageKind::TrailingJunk, offset);
                 return None;
             }
-            _ => self.current.keep != Keep::Nothing,
+            _ => !self.current.is_container(),
         };
         if self.can_go_back() {
             return Some(self.cut());
         }
-        if in_record || !self.place.is_top() {
+        if !matches!(self.state, State::Between) || !self.place.is_top() {
             self.note(DamageKind::TruncatedJson, self.input.offset());
         }
         self.place = Place::default();
@@ -230,7 +233,10 @@ impl Splitter {
                 self.end_string(key)
             }
             // No string crosses a line break: its closing quote is missing.
-            _ => self.end_string(None),
+            _ => {
+                self.current.has_own_key |= self.current.key.is_some();
+                self.end_string(None)
+            }
         }
     }
 
@@ -240,8 +246,13 @@ impl Splitter {
         if self.current.brackets.is_empty() {
             return self.complete();
         }
-        let envelope = key.and_then(|key| self.envelopes.iter().copied().find(|name| name.as_bytes() == key));
-        self.state = envelope.map_or(State::Value, State::EnvelopeKey);
+        self.state = State::Value;
+        if let Some(key) = key {
+            match self.envelopes.iter().find(|name| name.as_bytes() == key) {
+                Some(name) => self.state = State::EnvelopeKey(name),
+                None => self.current.note_key(&key),
+            }
+        }
         None
     }
 
@@ -258,16 +269,37 @@ impl Splitter {
             b':' => self.take(1),
             _ if is_space(byte) => self.take(1),
             b'[' => {
-                self.make_container();
-                self.place.envelope = Some((name, Layout::default()));
-                self.input.pass(1);
-                self.state = State::Between;
+                self.take(1);
+                self.current.has_empty_envelope = true;
+                self.state = State::EmptyEnvelope(name);
             }
             b'n' => {
-                self.make_container();
+                self.current.has_empty_envelope = true;
                 self.state = State::Value;
             }
-            _ => self.state = State::Value,
+            _ => {
+                self.current.has_own_key = true;
+                self.state = State::Value;
+            }
+        }
+        None
+    }
+
+    /// Only an element makes a container of the object: until then its text is kept, since it may be a record.
+    fn empty_envelope(&mut self, byte: u8, name: &'static str) -> Option<Step> {
+        match byte {
+            b']' => {
+                self.take(1);
+                self.state = State::Value;
+            }
+            b'}' => self.state = State::Value,
+            b',' => self.take(1),
+            _ if is_space(byte) => self.take(1),
+            _ => {
+                self.make_container();
+                self.place.envelope = Some((name, Layout::default()));
+                self.state = State::Between;
+            }
         }
         None
     }
@@ -296,7 +328,7 @@ impl Splitter {
 
     fn complete(&mut self) -> Option<Step> {
         let start = self.current.start;
-        let is_container = self.current.keep == Keep::Nothing;
+        let is_container = self.current.is_container();
         if is_container {
             self.leave_container();
         }

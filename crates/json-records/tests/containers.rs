@@ -89,8 +89,39 @@ fn containers_without_records_hold_none() {
             assert!(read.looks_like_json, "{text}");
         }
     }
-    let read = run(br#"{"a":{"b":"c"},"Records" : null , "z":[1]}"#.as_slice());
-    assert!(read.clean().is_empty());
+}
+
+#[test]
+fn an_answer_without_records_holds_none() {
+    for text in [
+        r#"{"NextToken":null,"Events":[]}"#,
+        r#"{"Events" : [ ] , "NextToken":"abc"}"#,
+        r#"{"Findings":[],"ResponseMetadata":{"RequestId":"x","HTTPHeaders":{"a":"b"}}}"#,
+        r#"{"$metadata":{"attempts":1},"Findings":[],"nextToken":"x"}"#,
+        r#"{"Events":[],"Records":null,"Findings":[ ]}"#,
+        r#"[{"Records":[]},{"Records":null}]"#,
+        "{\n  \"Records\": [\n  ]\n}\n{\"Records\":[]}\n",
+    ] {
+        assert!(run(text.as_bytes()).clean().is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_record_with_an_empty_key_of_an_envelopes_name_is_not_lost() {
+    for text in [
+        r#"{"eventID":"1","Events":[]}"#,
+        r#"{"Events":[ ],"eventID":"1"}"#,
+        r#"{"eventID":"1","Records" : null , "z":[1]}"#,
+        r#"{"Records":[],"Events":null,"detail":{"Findings":[1]}}"#,
+        r#"{"Records":[],"NextToken":"x","Events":{"a":1}}"#,
+        r#"{"eventID":"1","Events":[}"#,
+    ] {
+        assert_eq!(run(text.as_bytes()).clean(), [text]);
+        assert_eq!(run(format!("[{text},{A}]").as_bytes()).clean(), [text, A]);
+        assert_eq!(run(format!("{text}\n{{\"Records\":[{A}]}}\n").as_bytes()).clean(), [text, A]);
+    }
+    let read = run(format!(r#"{{"x":1,"Events":[],"Records":[{A}],"y":2}}"#).as_bytes());
+    assert_eq!(read.clean(), [A], "one element makes a container of it");
 }
 
 #[test]

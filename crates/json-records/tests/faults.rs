@@ -259,6 +259,33 @@ fn a_bomb_is_stopped_and_what_stood_before_it_is_kept() {
 }
 
 #[test]
+fn plain_text_is_bounded_like_inflated_text() {
+    let limits = Limits { max_inflated_bytes: 1 << 20, ..Limits::default() };
+    let text = |bytes: u64| b"{\"a\":1}\n".chain(repeated(b"\n", bytes - 8));
+    let read = run_within(text((1 << 20) + 1), limits);
+    assert_eq!((read.texts(), read.damage.unwrap().kind), (vec!["{\"a\":1}"], DamageKind::TooLong));
+    assert_eq!(run_within(text(1 << 20), limits).clean(), ["{\"a\":1}"]);
+}
+
+#[test]
+fn the_text_of_an_object_with_an_empty_envelope_is_bounded_too() {
+    let limits = Limits { max_record_bytes: 1_000, ..Limits::default() };
+    let long = "x".repeat(2_000);
+    let read = run_within(format!("{{\"id\":1,\"Events\":[],\"long\":\"{long}\"}} {{\"id\":2}}").as_bytes(), limits);
+    assert_eq!(read.faults(), [RecordFault::TooLarge { index: 0, offset: 0, limit: 1_000 }]);
+    assert_eq!(read.texts(), ["{\"id\":2}"]);
+    let read = run_within(format!("{{\"Events\":[],\"NextToken\":\"{long}\"}}").as_bytes(), limits);
+    assert!(read.clean().is_empty());
+    let read = run_within(format!("{{\"long\":\"{long}\",\"Events\":[{{\"id\":1}}]}}").as_bytes(), limits);
+    assert_eq!(read.clean(), ["{\"id\":1}"]);
+}
+
+#[test]
+fn a_fault_does_not_name_its_record() {
+    assert_eq!(truncated(7, 90).to_string(), "it starts at byte 90 and is cut short");
+}
+
+#[test]
 fn a_failing_disk_is_not_taken_for_a_broken_file() {
     struct Failing;
     impl Read for Failing {

@@ -2,6 +2,8 @@
 
 use aws_collectors::{AwsSession, AwsSettings};
 
+use tokio::sync::Semaphore;
+
 use crate::evidence_store::EvidenceStore;
 use crate::settings::Settings;
 
@@ -13,7 +15,12 @@ pub struct App {
     pub aws: AwsSession,
     /// Evidence of recent answers.
     pub evidence: EvidenceStore,
+    /// Turns for tool calls: how many may run at a time.
+    pub running: Semaphore,
 }
+
+/// Tool calls that run at a time; each may hold a large collection in memory.
+const CALLS_AT_A_TIME: usize = 8;
 
 impl App {
     /// Puts the shared parts together.
@@ -27,6 +34,6 @@ impl App {
             ..AwsSettings::default()
         });
         let evidence = EvidenceStore::new(settings.evidence_lifetime(), settings.evidence_bytes());
-        Self { settings, aws, evidence }
+        Self { settings, aws, evidence, running: Semaphore::new(CALLS_AT_A_TIME) }
     }
 }

@@ -64,6 +64,10 @@ pub struct EvidenceStore {
     shelves: Mutex<Shelves>,
 }
 
+const MADE_ROOM: &str = "was dropped to make room for newer evidence (setting evidence_mib)";
+const TOO_LARGE: &str = "was larger than evidence may be in all; narrow the analysis, or have the operator raise the \
+     setting evidence_mib";
+
 /// Analyses remembered by name after their evidence is gone.
 const REMEMBERED_CALLS: usize = 256;
 /// Longest arguments remembered with them, in bytes.
@@ -84,12 +88,16 @@ impl EvidenceStore {
             shelves.calls.pop_front();
         }
         let arguments = if arguments.len() <= REMEMBERED_ARGUMENTS { arguments } else { "the same arguments" };
+        let fits = bytes <= self.max_bytes;
         shelves.calls.push_back(Gone {
             analysis_id: analysis_id.to_owned(),
             tool,
             arguments: arguments.to_owned(),
-            why: "was dropped to make room for newer evidence (setting evidence_mib)",
+            why: if fits { MADE_ROOM } else { TOO_LARGE },
         });
+        if !fits {
+            return;
+        }
         shelves.kept.push_back(Kept {
             analysis_id: analysis_id.to_owned(),
             since: now,
@@ -115,6 +123,7 @@ impl EvidenceStore {
             return Ok(Arc::clone(&kept.evidence));
         }
         Err(Failure::Evidence(match shelves.calls.iter().find(|call| call.analysis_id == analysis_id) {
+            Some(gone) if gone.why == TOO_LARGE => format!("the evidence of this analysis {TOO_LARGE}"),
             Some(gone) => format!(
                 "the evidence of this analysis {}; call {} again with {} and use the new analysis_id",
                 gone.why, gone.tool, gone.arguments
@@ -194,5 +203,10 @@ mod tests {
         store.keep("b", "analyze_aws_cloudtrail", "{}", evidence(), now);
         let message = store.get("a", now).unwrap_err().to_string();
         assert!(message.contains("make room") && message.contains("evidence_mib"), "{message}");
+
+        let tiny = EvidenceStore::new(Duration::from_secs(60), one - 1);
+        tiny.keep("c", "analyze_aws_cloudtrail", "{}", evidence(), now);
+        let message = tiny.get("c", now).unwrap_err().to_string();
+        assert!(message.contains("larger than") && !message.contains("again"), "{message}");
     }
 }

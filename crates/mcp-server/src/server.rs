@@ -11,11 +11,11 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use crate::answer::MAX_TEXT_BYTES;
+use crate::answer::{MAX_FULL_ANSWER_BYTES, MAX_TEXT_BYTES};
 use crate::app::App;
 use crate::clock;
-use crate::pipeline::Call;
 use crate::pipeline::source::PathPolicy;
+use crate::pipeline::{Call, Room};
 use crate::progress::ToHost;
 use crate::prompts::{self, PromptEntry};
 use crate::tools::{self, ToolEntry};
@@ -65,7 +65,7 @@ impl Nightdesk {
             },
             paths: PathPolicy::Below(settings.allow_path.value.clone()),
             live_seconds: settings.budget_seconds.value,
-            report_bytes: MAX_TEXT_BYTES,
+            room: Room { report_bytes: MAX_TEXT_BYTES, full_bytes: Some(MAX_FULL_ANSWER_BYTES) },
         }
     }
 }
@@ -101,6 +101,11 @@ impl ServerHandler for Nightdesk {
             return Err(ErrorData::invalid_params(format!("tool not found: {}", printable(&request.name)), None));
         };
         let call = self.call(&context);
+        // Beyond this many at a time, calls wait for their turn; one that is cancelled meanwhile leaves the queue.
+        let _turn = tokio::select! {
+            turn = self.app.running.acquire() => turn.ok(),
+            () = call.cancel.cancelled() => return Ok(cancelled().into()),
+        };
         let run = (entry.run)(Arc::clone(&self.app), request.arguments.unwrap_or_default(), call);
         // A panic in one call ends that call; the task boundary keeps it from the session.
         let outcome = tokio::spawn(run).await;
@@ -139,6 +144,10 @@ impl ServerHandler for Nightdesk {
             .map_err(|failure| ErrorData::invalid_params(failure.to_string(), None))?;
         Ok(written.into())
     }
+}
+
+fn cancelled() -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text("cancelled before it began")])
 }
 
 /// A name the client sent, safe to repeat.

@@ -14,8 +14,8 @@ const OURS: [&str; 4] = ["mcp_server", "nightdesk", "aws_collectors", "analysis"
 
 /// Starts logging with a level, or a list such as `warn,aws_collectors=debug`.
 ///
-/// Whatever the filter says, other people's crates log nothing below `info`: their debug output prints whole messages,
-/// and an HTTP client's prints headers.
+/// Whatever the filter says, only our own crates log, and the MCP library its warnings: an AWS SDK prints responses and
+/// credentials providers with `Debug`, and an HTTP client prints headers.
 ///
 /// # Errors
 /// [`Failure::Setting`] when the filter cannot be read.
@@ -33,5 +33,5 @@ pub fn start(filter: &str) -> Result<(), Failure> {
 
 fn may_be_logged(event: &Metadata<'_>) -> bool {
     let root = event.target().split("::").next().unwrap_or_default();
-    *event.level() <= Level::INFO || OURS.contains(&root)
+    OURS.contains(&root) || (root == "rmcp" && *event.level() <= Level::WARN)
 }

@@ -21,6 +21,7 @@
 //!     filters: Default::default(),
 //!     working_set: "all events".to_owned(),
 //!     vantage: None,
+//!     truncated: Default::default(),
 //! };
 //! let mut ledger = Ledger::default();
 //! ledger.record(&SourceKey::new("sample", None, None), Outcome::Counted);

@@ -20,7 +20,7 @@ pub enum Outcome {
     Unreadable,
 }
 
-/// Why something was not read. The names are part of the answer's interface.
+/// Why something was not read, weightiest first. The names are part of the answer's interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GapKind {
@@ -56,12 +56,12 @@ pub enum GapKind {
     FileDamaged,
     /// A file grew past the limits set against decompression bombs.
     FileTooLarge,
-    /// A file in the folder is something else (a picture, a note). It is named, and does not make the answer incomplete.
-    NotRecords,
     /// Records in it could not be understood.
     RecordsUnreadable,
     /// A number could not be established.
     NotEvaluated,
+    /// A file in the folder is something else (a picture, a note). It is named, and does not make the answer incomplete.
+    NotRecords,
 }
 
 /// One thing that was not read, and what to do about it.
@@ -194,7 +194,23 @@ struct Entry {
     duplicates: u64,
     unreadable: u64,
     calls: u64,
-    gaps: Vec<Gap>,
+    gaps: BTreeMap<GapKind, GapsOfKind>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct GapsOfKind {
+    kept: Vec<Gap>,
+    more: u64,
+}
+
+impl GapsOfKind {
+    fn close(&self, kind: GapKind) -> impl Iterator<Item = Gap> {
+        let rest = (self.more > 0).then(|| {
+            let detail = format!("{} further gaps of this kind", self.more);
+            Gap::new(kind, &detail, "Look at those named first.")
+        });
+        self.kept.clone().into_iter().chain(rest)
+    }
 }
 
 /// Keeps the books while collecting. Each record is entered once, so the sums balance by construction.
@@ -206,17 +222,23 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Gaps kept per source; further ones of the same kind only add to the count in the last one's remedy.
-    const MAX_GAPS_PER_SOURCE: usize = 50;
+    /// Gaps of one kind that are kept word for word per source. Of the others, the answer says how many there were: a
+    /// thousand damaged files must not push out the one gap that says the rest was never looked at.
+    const MAX_GAPS_PER_KIND: usize = 25;
 
     /// Enters one record.
     pub fn record(&mut self, key: &SourceKey, outcome: Outcome) {
+        self.record_many(key, outcome, 1);
+    }
+
+    /// Enters `records` records with the same outcome.
+    pub fn record_many(&mut self, key: &SourceKey, outcome: Outcome, records: u64) {
         let entry = self.entry(key);
         match outcome {
-            Outcome::Counted => entry.counted += 1,
-            Outcome::Excluded => entry.excluded += 1,
-            Outcome::Duplicate => entry.duplicates += 1,
-            Outcome::Unreadable => entry.unreadable += 1,
+            Outcome::Counted => entry.counted += records,
+            Outcome::Excluded => entry.excluded += records,
+            Outcome::Duplicate => entry.duplicates += records,
+            Outcome::Unreadable => entry.unreadable += records,
         }
     }
 
@@ -227,13 +249,11 @@ impl Ledger {
 
     /// Declares a gap. A source named only by its gaps still appears in the coverage.
     pub fn gap(&mut self, key: &SourceKey, gap: Gap) {
-        let entry = self.entry(key);
-        if entry.gaps.len() < Self::MAX_GAPS_PER_SOURCE {
-            entry.gaps.push(gap);
-        } else if let Some(last) = entry.gaps.last_mut()
-            && !last.remedy.ends_with("(and more like it)")
-        {
-            last.remedy.push_str(" (and more like it)");
+        let gaps = self.entry(key).gaps.entry(gap.kind).or_default();
+        if gaps.kept.len() < Self::MAX_GAPS_PER_KIND {
+            gaps.kept.push(gap);
+        } else {
+            gaps.more += 1;
         }
     }
 
@@ -282,8 +302,9 @@ impl Ledger {
                 duplicates: entry.duplicates,
                 unreadable: entry.unreadable,
                 calls: entry.calls,
-                complete: entry.gaps.iter().all(|gap| gap.kind == GapKind::NotRecords),
-                gaps: entry.gaps.clone(),
+                complete: entry.gaps.keys().all(|kind| *kind == GapKind::NotRecords),
+                // In the order of the kinds: what was never looked at comes before what was damaged.
+                gaps: entry.gaps.iter().flat_map(|(kind, gaps)| gaps.close(*kind)).collect(),
             })
             .collect();
         let sum = |field: fn(&SourceCoverage) -> u64| sources.iter().map(field).sum::<u64>();
@@ -302,9 +323,6 @@ impl Ledger {
     }
 
     fn entry(&mut self, key: &SourceKey) -> &mut Entry {
-        if !self.entries.contains_key(key) {
-            self.entries.insert(key.clone(), Entry::default());
-        }
         self.entries.entry(key.clone()).or_default()
     }
 }
@@ -345,8 +363,12 @@ mod tests {
         for n in 0..1_000 {
             ledger.gap(&key, Gap::new(GapKind::FileUnreadable, &format!("file {n}"), "Check it."));
         }
+        ledger.gap(&key, Gap::new(GapKind::RecordBudget, "the rest was not read", "Raise the budget."));
         let coverage = ledger.close();
-        assert_eq!(coverage.sources[0].gaps.len(), Ledger::MAX_GAPS_PER_SOURCE);
-        assert!(coverage.sources[0].gaps.last().unwrap().remedy.ends_with("(and more like it)"));
+        let gaps = &coverage.sources[0].gaps;
+        assert_eq!(gaps.len(), Ledger::MAX_GAPS_PER_KIND + 2);
+        assert!(gaps.iter().any(|gap| gap.kind == GapKind::RecordBudget), "a gap of another kind is never pushed out");
+        let rest = gaps.iter().rfind(|gap| gap.kind == GapKind::FileUnreadable).unwrap();
+        assert_eq!(rest.detail.as_str(), "975 further gaps of this kind");
     }
 }

@@ -28,6 +28,9 @@ pub struct Scope {
     pub working_set: String,
     /// Where the numbers were seen from, when live.
     pub vantage: Option<Vantage>,
+    /// Length of the lists that were cut in this answer, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub truncated: BTreeMap<String, u64>,
 }
 
 /// Where a live answer was seen from.

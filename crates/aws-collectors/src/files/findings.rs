@@ -11,8 +11,8 @@ use crate::books::Books;
 use crate::budget::Meter;
 use crate::context::Context;
 use crate::error::CollectError;
-use crate::finding_intake::FindingIntake;
-use crate::request::{Collection, FindingCollection, FindingRequest};
+use crate::finding_intake::{FindingIntake, MAX_HELD};
+use crate::request::{Budget, Collection, FindingCollection, FindingRequest};
 
 /// Collects findings from files.
 pub(crate) async fn collect(
@@ -20,14 +20,26 @@ pub(crate) async fn collect(
     request: FindingRequest,
     ctx: &Context,
 ) -> Result<FindingCollection, CollectError> {
+    collect_with_room_for(MAX_HELD, source, request, ctx).await
+}
+
+async fn collect_with_room_for(
+    room: u64,
+    source: FileSource,
+    request: FindingRequest,
+    ctx: &Context,
+) -> Result<FindingCollection, CollectError> {
     let cancel = ctx.cancel.child_token();
-    let meter = Meter::start(request.budget, cancel.clone());
+    // Which findings are the worst is known only when all were read.
+    let most = request.budget.records;
+    let to_read = Budget { records: None, ..request.budget };
+    let meter = Meter::start(to_read, cancel.clone()).with_room_for(room);
     let progress = Arc::clone(&ctx.progress);
     let work = move || {
         let mut intake = FindingIntake::new(source.label(), request.filter);
         let tally = reading::read(&source, &mut intake, &meter, progress.as_ref())?;
         let seen = intake.seen();
-        let (mut books, counted, resolved) = intake.finish();
+        let (mut books, counted, resolved) = intake.finish_with_worst(most);
         let tool = "analyze_aws_cloudtrail";
         declare_if_nothing_wanted(&mut books, &tally, seen, FindingIntake::WANTED, "CloudTrail events", tool);
         Ok(FindingCollection {
@@ -88,4 +100,58 @@ pub(super) fn declare_if_nothing_wanted(
 
 pub(super) fn collection(coverage: Coverage) -> Collection {
     Collection { coverage, vantage: None, regions_asked: Vec::new(), pushed_down: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::path::PathBuf;
+
+    use jiff::Timestamp;
+    use security_model::FindingFilter;
+
+    use super::*;
+    use crate::request::{RegionChoice, Source};
+
+    fn record(id: usize, severity: &str) -> String {
+        format!(
+            "{{\"Id\":\"{id}\",\"ProductArn\":\"p\",\"AwsAccountId\":\"111122223333\",\"Severity\":{{\"Label\":\"{severity}\"}}}}\n"
+        )
+    }
+
+    async fn collected(text: String, records: Option<u64>, room: u64) -> FindingCollection {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let path: PathBuf = file.path().into();
+        let request = FindingRequest {
+            source: Source::Path(path.clone()),
+            filter: FindingFilter::default(),
+            regions: RegionChoice::Default,
+            budget: Budget { records, ..Budget::default() },
+        };
+        let ctx = Context::unattended(Timestamp::UNIX_EPOCH);
+        collect_with_room_for(room, FileSource::Path(path), request, &ctx).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_worst_finding_counts_though_it_stands_last() {
+        let text = [record(1, "LOW"), record(2, "MEDIUM"), record(3, "CRITICAL")].concat();
+        let found = collected(text, Some(1), MAX_HELD).await;
+        let coverage = &found.collection.coverage;
+        assert_eq!((coverage.seen, coverage.excluded), (3, 2));
+        assert_eq!(found.counted[0].finding.key().id().for_matching(), "3");
+        let kinds: Vec<_> = coverage.gaps().map(|(_, gap)| gap.kind).collect();
+        assert_eq!(kinds, [GapKind::RecordBudget]);
+    }
+
+    #[tokio::test]
+    async fn no_file_makes_us_hold_findings_without_bound() {
+        let text: String = (0..20).map(|id| record(id, "LOW")).collect();
+        let found = collected(text, None, 10).await;
+        let coverage = &found.collection.coverage;
+        assert_eq!(coverage.seen, 10);
+        let (_, gap) = coverage.gaps().next().unwrap();
+        assert_eq!(gap.kind, GapKind::RecordBudget);
+        assert!(gap.detail.as_str().contains("held at once"), "{gap:?}");
+    }
 }

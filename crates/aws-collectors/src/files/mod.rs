@@ -2,6 +2,8 @@
 
 mod events;
 mod findings;
+mod metered;
+mod opening;
 mod reading;
 mod verdict;
 mod walk;

@@ -1,17 +1,20 @@
 //! Reads files record by record and enters them into the books.
 
-use std::fs::File;
+use std::cell::Cell;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use json_records::{Damage, Limits, RecordReader};
 use security_model::{Gap, GapKind};
 
 use super::FileSource;
+use super::metered::{Metered, Stopped};
+use super::opening;
 use super::verdict::{FileFacts, Verdict};
-use super::walk::{Found, Walk, cause};
+use super::walk::{Found, Walk};
 use crate::books::{Books, PlaceFaults};
-use crate::budget::{Meter, Stop};
+use crate::budget::Meter;
 use crate::context::Progress;
 use crate::error::CollectError;
 
@@ -19,7 +22,7 @@ use crate::error::CollectError;
 const ENVELOPES: &[&str] = &["Records", "Events", "Findings", "findings"];
 /// Files without records that are named one by one; a folder of photographs must not crowd out other gaps.
 const MAX_NAMED: u64 = 20;
-/// Records read between two looks at the budget.
+/// Records read between two looks at the budget; it is also looked at with every read.
 const BATCH: u64 = 64;
 
 /// Takes records out of files.
@@ -81,7 +84,11 @@ pub(crate) fn read<T: RecordTaker>(
 ) -> Result<FileTally, CollectError> {
     let mut run = Run { taker, meter, progress, tally: FileTally::default() };
     let stopped = match source {
-        FileSource::Path(path) => Walk::new(path)?.try_for_each(|found| run.found(found)),
+        FileSource::Path(path) => {
+            let mut walk = Walk::new(path, meter)?;
+            let root = walk.root().to_owned();
+            walk.try_for_each(|found| run.found(found?, &root))
+        }
         FileSource::Bytes { parts, .. } => {
             parts.iter().try_for_each(|(name, bytes)| run.file(*bytes, name, bytes.is_empty()))
         }
@@ -100,12 +107,6 @@ pub(crate) fn read<T: RecordTaker>(
     Ok(run.tally)
 }
 
-/// Where reading stopped.
-struct Stopped {
-    stop: Stop,
-    place: String,
-}
-
 struct Run<'a, T> {
     taker: &'a mut T,
     meter: &'a Meter,
@@ -114,15 +115,15 @@ struct Run<'a, T> {
 }
 
 impl<T: RecordTaker> Run<'_, T> {
-    fn found(&mut self, found: Found) -> Result<(), Stopped> {
+    fn found(&mut self, found: Found, root: &Path) -> Result<(), Stopped> {
         match found {
-            Found::File { path, name } => match File::open(&path) {
+            Found::File { path, name } => match opening::file(&path, root) {
                 Ok(file) => {
                     let empty = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
                     self.file(file, &name, empty)
                 }
-                Err(error) => {
-                    self.passed(&name, &cause(&error));
+                Err(reason) => {
+                    self.passed(&name, &reason);
                     Ok(())
                 }
             },
@@ -155,10 +156,16 @@ impl<T: RecordTaker> Run<'_, T> {
     }
 
     fn records(&mut self, input: impl Read, place: &Arc<str>, reading: &mut Reading) -> Result<(), Stopped> {
+        let out_of_budget = Cell::new(None);
+        let input = Metered::new(input, self.meter, &out_of_budget);
         let mut reader = RecordReader::new(input, ENVELOPES, Limits::default());
         let mut read = 0u64;
         let mut stopped = Ok(());
         while let Some(record) = reader.next_record() {
+            // What comes after the failed read is no fault of the file.
+            if out_of_budget.get().is_some() {
+                break;
+            }
             // The budget of records is exact; time and cancellation are looked at now and then.
             if read.is_multiple_of(BATCH) || self.meter.records_spent() {
                 stopped = self.check(place);
@@ -176,6 +183,9 @@ impl<T: RecordTaker> Run<'_, T> {
                 }
                 Err(fault) => reading.faults.add(fault.index(), || fault.to_string()),
             }
+        }
+        if let Some(stop) = out_of_budget.get() {
+            stopped = Err(Stopped { stop, place: place.to_string() });
         }
         reading.looks_like_json = reader.looks_like_json();
         reading.damage = if stopped.is_ok() { reader.damage() } else { None };

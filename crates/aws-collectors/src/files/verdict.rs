@@ -52,7 +52,8 @@ impl Verdict {
             return Self::skipped(not_records(name, "it does not hold JSON"));
         }
         if facts.other_kind > 0 {
-            return Self { other_kind: true, ..Self::skipped(damage) };
+            // What is neither kind is the other analysis's to declare; what may be a broken record of ours never is.
+            return Self { other_kind: true, counts_faults: facts.faults > 0, ..Self::skipped(damage) };
         }
         let is_text = facts.damage.is_some_and(|damage| damage.kind == DamageKind::TrailingJunk);
         if is_text && !promises_records(name) {
@@ -108,6 +109,7 @@ fn damaged(name: &str, facts: &FileFacts, damage: Damage) -> Gap {
         DamageKind::Bomb => {
             Gap::new(GapKind::FileTooLarge, &detail, "Split the file, or unpack it yourself if you trust it.")
         }
+        DamageKind::TooLong => Gap::new(GapKind::FileTooLarge, &detail, "Split the file."),
         DamageKind::Io(_) => Gap::new(GapKind::FileUnreadable, &detail, "Check the disk and the file's permissions."),
         _ => Gap::new(GapKind::FileDamaged, &detail, "Fetch the file again from where it came."),
     }
@@ -152,9 +154,16 @@ mod tests {
 
     #[test]
     fn a_file_of_the_other_kind_is_skipped_in_silence() {
-        let findings = FileFacts { other_kind: 3, faults: 1, ..JSON };
+        let findings = FileFacts { other_kind: 3, unknown: 1, ..JSON };
         assert_eq!(judge("findings.json", findings), (false, None));
-        assert!(Verdict::of("findings.json", &findings, "CloudTrail events").other_kind);
+        let verdict = Verdict::of("findings.json", &findings, "CloudTrail events");
+        assert!(verdict.other_kind && !verdict.counts_faults);
+    }
+
+    #[test]
+    fn one_record_of_the_other_kind_does_not_excuse_broken_ones() {
+        let verdict = Verdict::of("trail.json", &FileFacts { other_kind: 1, faults: 50, ..JSON }, "CloudTrail events");
+        assert!(verdict.other_kind && verdict.counts_faults && !verdict.counts_unknown);
     }
 
     #[test]
@@ -178,5 +187,7 @@ mod tests {
         assert_eq!(judge("a.gz", FileFacts { damage: Some(cut), ..JSON }), (false, Some(GapKind::FileDamaged)));
         let bomb = Damage { kind: DamageKind::Bomb, offset: 100 };
         assert_eq!(judge("a.gz", FileFacts { damage: Some(bomb), ..JSON }), (false, Some(GapKind::FileTooLarge)));
+        let long = Damage { kind: DamageKind::TooLong, offset: 100 };
+        assert_eq!(judge("a.json", FileFacts { damage: Some(long), ..JSON }), (false, Some(GapKind::FileTooLarge)));
     }
 }

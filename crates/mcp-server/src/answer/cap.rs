@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use security_model::SourceCoverage;
+use security_model::{Scope, SourceCoverage};
 use serde::Serialize;
 
-use super::{CloudTrailAnswer, MAX_ANSWER_BYTES, MAX_FACTS, MAX_TEXT_BYTES, SecurityHubAnswer};
+use super::{CloudTrailAnswer, MAX_ANSWER_BYTES, MAX_FACTS, SecurityHubAnswer};
 use crate::arguments::Detail;
 
 /// An answer whose lists can be cut.
@@ -19,10 +19,17 @@ pub trait Cut: Serialize {
 }
 
 /// Cuts `answer` to the detail that was asked for, and further until text and structured content together stay below
-/// [`MAX_ANSWER_BYTES`]. A full answer is left whole.
-pub fn fit<A: Cut>(answer: &mut A, detail: Detail) {
+/// [`MAX_ANSWER_BYTES`], or `full_bytes` for a full answer; without that limit a full answer is left whole.
+pub fn fit<A: Cut>(answer: &mut A, detail: Detail, full_bytes: Option<usize>) {
+    let most = match (detail, full_bytes) {
+        (Detail::Full, None) => return,
+        (Detail::Full, Some(bytes)) => bytes,
+        _ => MAX_ANSWER_BYTES,
+    };
     let steps: &[(usize, usize, usize)] = match detail {
-        Detail::Full => return,
+        Detail::Full => {
+            &[(usize::MAX, usize::MAX, usize::MAX), (1_000, 100, 2_000), (300, 50, 1_000), (100, 20, 500), (30, 5, 200)]
+        }
         Detail::Standard => {
             &[(10, 5, MAX_FACTS), (7, 3, 50), (5, 2, 40), (3, 1, 30), (2, 1, 20), (1, 1, 10), (0, 0, 5)]
         }
@@ -31,8 +38,8 @@ pub fn fit<A: Cut>(answer: &mut A, detail: Detail) {
     for (rows, inner, facts) in steps {
         answer.cut(*rows, *inner);
         answer.cut_facts(*facts);
-        let text = answer.report_bytes().min(MAX_TEXT_BYTES);
-        if serde_json::to_vec(answer).map_or(0, |bytes| bytes.len()) + text + ENVELOPE_BYTES <= MAX_ANSWER_BYTES {
+        let text = answer.report_bytes();
+        if serde_json::to_vec(answer).map_or(0, |bytes| bytes.len()) + text + ENVELOPE_BYTES <= most {
             return;
         }
     }
@@ -77,9 +84,7 @@ impl Cut for SecurityHubAnswer {
         for row in &mut findings.attention {
             row.resources.truncate(inner);
         }
-        self.scope.accounts.truncate(rows.max(1) * 2);
-        self.scope.regions.truncate(rows.max(1) * 2);
-        cut_filters(&mut self.scope.filters, rows);
+        cut_scope(&mut self.scope, rows);
     }
 
     fn cut_facts(&mut self, facts: usize) {
@@ -101,7 +106,7 @@ impl Cut for CloudTrailAnswer {
         cap(&mut events.by_source_ip, "by_source_ip", rows, cut);
         cap(&mut events.by_region, "by_region", rows, cut);
         cap(&mut events.by_user_agent_family, "by_user_agent_family", rows, cut);
-        cap(&mut events.high_risk, "high_risk", rows + rows / 2, cut);
+        cap(&mut events.high_risk, "high_risk", rows.saturating_add(rows / 2), cut);
         for row in &mut events.by_principal {
             row.sessions.truncate(inner);
         }
@@ -112,9 +117,7 @@ impl Cut for CloudTrailAnswer {
         cap(&mut failed.by_error, "by_error", rows, &mut failed.truncated);
         cap(&mut failed.by_event, "by_event", rows, &mut failed.truncated);
         cap(&mut failed.by_principal, "by_principal", rows, &mut failed.truncated);
-        self.scope.accounts.truncate(rows.max(1) * 2);
-        self.scope.regions.truncate(rows.max(1) * 2);
-        cut_filters(&mut self.scope.filters, rows);
+        cut_scope(&mut self.scope, rows);
     }
 
     fn cut_facts(&mut self, facts: usize) {
@@ -126,8 +129,11 @@ impl Cut for CloudTrailAnswer {
     }
 }
 
-fn cut_filters(filters: &mut BTreeMap<String, Vec<security_model::SafeText>>, rows: usize) {
-    for values in filters.values_mut() {
-        values.truncate(rows.max(1));
+fn cut_scope(scope: &mut Scope, rows: usize) {
+    let most = rows.max(1).saturating_mul(2);
+    cap(&mut scope.accounts, "accounts", most, &mut scope.truncated);
+    cap(&mut scope.regions, "regions", most, &mut scope.truncated);
+    for (name, values) in &mut scope.filters {
+        cap(values, &format!("filters.{name}"), rows.max(1), &mut scope.truncated);
     }
 }

@@ -16,6 +16,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const MAX_TEXT_BYTES: usize = 4_096;
 /// Longest default answer in all (text block and structured content), in bytes.
 pub const MAX_ANSWER_BYTES: usize = 40_000;
+/// Longest full answer over MCP, in bytes; on the command line a full answer is whole.
+pub const MAX_FULL_ANSWER_BYTES: usize = 1_000_000;
 /// Most facts in a default answer.
 pub const MAX_FACTS: usize = 60;
 

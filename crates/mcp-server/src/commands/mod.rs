@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::cli::{Analyze, Command, Format};
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::pipeline::Call;
 use crate::pipeline::source::PathPolicy;
+use crate::pipeline::{Call, Room};
 use crate::settings::Settings;
 use crate::{clock, progress};
 
@@ -34,11 +34,13 @@ pub fn run(command: Option<Command>, settings: Settings) -> Result<Exit, Failure
         Some(Command::Permissions { tools }) => permissions::print(&tools),
         Some(Command::GenerateDocs { root }) => docs::generate(&root),
         command => {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build()
-                .map_err(|source| Failure::io("cannot start the runtime", source))?;
+            let mut builder = match command {
+                // One host at a time, and reading files has threads of its own: the smallest resident server there is.
+                None => tokio::runtime::Builder::new_current_thread(),
+                _ => tokio::runtime::Builder::new_multi_thread(),
+            };
+            let runtime =
+                builder.enable_all().build().map_err(|source| Failure::io("cannot start the runtime", source))?;
             let exit = runtime.block_on(run_async(command, Arc::new(App::new(settings))));
             // Blocking reads of stdin or of a slow disk must not hold up the end.
             runtime.shutdown_background();
@@ -74,24 +76,33 @@ fn operator_call(app: &App, format: Format) -> Call {
         progress: progress::on_terminal(),
         paths: PathPolicy::Any,
         live_seconds: app.settings.command_line_budget_seconds(),
-        report_bytes: match format {
-            Format::Markdown => TERMINAL_REPORT_BYTES,
-            // JSON is exactly what the tool answers.
-            Format::Json => MAX_TEXT_BYTES,
+        room: Room {
+            report_bytes: match format {
+                Format::Markdown => TERMINAL_REPORT_BYTES,
+                // JSON is exactly what the tool answers.
+                Format::Json => MAX_TEXT_BYTES,
+            },
+            full_bytes: None,
         },
     }
 }
 
-/// Fires on Ctrl-C or a termination signal. A second Ctrl-C ends the process at once, as people expect.
+/// Fires on Ctrl-C or a termination signal. A second one ends the process at once, as people expect.
+#[expect(clippy::exit, reason = "whoever interrupts twice does not want to wait for an orderly end")]
 fn stop_on_interrupt() -> CancellationToken {
     let stop = CancellationToken::new();
     let fired = stop.clone();
     tokio::spawn(async move {
         interrupted().await;
         fired.cancel();
+        interrupted().await;
+        std::process::exit(INTERRUPTED_CODE);
     });
     stop
 }
+
+/// 128 + SIGINT, as shells report it.
+const INTERRUPTED_CODE: i32 = 130;
 
 #[cfg(unix)]
 async fn interrupted() {

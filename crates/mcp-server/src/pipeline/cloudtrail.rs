@@ -1,14 +1,15 @@
 //! CloudTrail, from arguments to answer.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use analysis::EvidenceLimits;
 use analysis::cloudtrail::{EventAnalysis, EventResult};
-use aws_collectors::{Collection, EventRequest, EventSink, Source, collect_events};
+use aws_collectors::{Budget, Collection, EventRequest, EventSink, RegionChoice, Source, collect_events};
 use jiff::{Span, Timestamp};
-use security_model::{EventView, RecordOrigin, Scope, parse_timestamp, rfc3339};
+use security_model::{EventFilter, EventView, RecordOrigin, Scope, rfc3339};
 
-use super::{Call, new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
+use super::{Call, Given, new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
 use crate::answer::{CloudTrailAnswer, Report, SCHEMA_VERSION, Writer, fit};
 use crate::app::App;
 use crate::arguments::CloudTrailArguments;
@@ -37,11 +38,26 @@ pub async fn run(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Res
     let sample = vec![("cloudtrail.json.gz", sample_night::CLOUDTRAIL_JSON_GZ)];
     let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
     let live = matches!(source, Source::Aws);
-    let filter = arguments.filter(anchor(&source, call.now), live.then(|| Span::new().hours(DEFAULT_LIVE_HOURS)))?;
+    let given = Given {
+        seconds: arguments.max_seconds,
+        calls: arguments.max_calls,
+        records: ("max_events", arguments.max_events),
+    };
+    let budget = call.budget(live, given)?;
+    let anchor = match &source {
+        Source::Aws => call.now,
+        Source::Bytes { .. } => source::sample_as_of().unwrap_or(call.now),
+        // An age counts back from the newest record, which takes a reading of its own to find.
+        Source::Path(_) if arguments.last.is_some() && arguments.end.is_none() => {
+            newest_event(app, &source, budget, call).await?.unwrap_or(call.now)
+        }
+        Source::Path(_) => call.now,
+    };
+    let filter = arguments.filter(anchor, live.then(|| Span::new().hours(DEFAULT_LIVE_HOURS)))?;
     let request = EventRequest {
         filter: filter.clone(),
         regions: region_choice(&arguments.regions),
-        budget: call.budget(live, arguments.max_seconds, arguments.max_calls, arguments.max_events),
+        budget,
         source: source.clone(),
         lookup: None,
     };
@@ -51,9 +67,8 @@ pub async fn run(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Res
     let EventResult { summary, evidence, newest, accounts, regions, .. } = sink.0.finish();
 
     let as_of = match &source {
-        Source::Aws => call.now,
-        Source::Bytes { .. } => sample_as_of().unwrap_or(call.now),
-        Source::Path(_) => newest.unwrap_or(call.now),
+        Source::Aws | Source::Bytes { .. } => anchor,
+        Source::Path(_) => newest.unwrap_or(anchor),
     };
     let scope = Scope {
         source: source::describe(&source),
@@ -65,8 +80,9 @@ pub async fn run(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Res
         filters: stated_filters(arguments.stated_filters()),
         working_set: "every CloudTrail event in the window that passes the filters".to_owned(),
         vantage,
+        truncated: BTreeMap::new(),
     };
-    let (detail, max_bytes) = report_bounds(arguments.detail, call.report_bytes);
+    let (detail, max_bytes) = report_bounds(arguments.detail, call.room);
     let markdown = report::local::cloudtrail(report::Input {
         scope: &scope,
         coverage: &coverage,
@@ -85,21 +101,31 @@ pub async fn run(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Res
         events: summary,
         report: Report { markdown, writer: Writer { kind: "local" } },
     };
-    fit(&mut answer, arguments.detail);
+    fit(&mut answer, arguments.detail, call.room.full_bytes);
     let stated = serde_json::to_string(arguments).unwrap_or_default();
     app.evidence.keep(&answer.analysis_id, TOOL, &stated, Evidence::Events(evidence), Instant::now());
     Ok(answer)
 }
 
-/// What an age such as `24h` counts back from: now, but the fixed night for the sample.
-fn anchor(source: &Source, now: Timestamp) -> Timestamp {
-    match source {
-        Source::Bytes { .. } => sample_as_of().unwrap_or(now),
-        Source::Aws | Source::Path(_) => now,
+/// Remembers the newest time it meets.
+#[derive(Default)]
+struct Newest(Option<Timestamp>);
+
+impl EventSink for Newest {
+    fn event(&mut self, event: &EventView<'_>, _origin: &RecordOrigin) {
+        self.0 = self.0.max(event.event_time);
     }
 }
 
-/// The instant the sample is looked at from.
-pub(super) fn sample_as_of() -> Option<Timestamp> {
-    parse_timestamp(sample_night::AS_OF)
+async fn newest_event(app: &App, source: &Source, budget: Budget, call: &Call) -> Result<Option<Timestamp>, Failure> {
+    let request = EventRequest {
+        source: source.clone(),
+        filter: EventFilter::default(),
+        regions: RegionChoice::Default,
+        lookup: None,
+        budget: Budget { records: None, ..budget },
+    };
+    let (newest, collected) = collect_events(&app.aws, request, call.context(), Newest::default()).await;
+    collected?;
+    Ok(newest.0)
 }

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::arguments::{Detail, asks_all_regions};
+use crate::error::Failure;
 
 /// Who asks, and what that changes.
 #[derive(Clone)]
@@ -28,8 +29,17 @@ pub struct Call {
     pub paths: source::PathPolicy,
     /// Seconds a live analysis may take unless the caller says otherwise.
     pub live_seconds: u64,
-    /// Longest report at the default detail, in bytes: a conversation has less room than a terminal.
+    /// How much room the answer has.
+    pub room: Room,
+}
+
+/// How much room an answer has: a conversation has less than a terminal or a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Longest report at the default detail, in bytes.
     pub report_bytes: usize,
+    /// Longest full answer, in bytes; `None`: whole lists, however long.
+    pub full_bytes: Option<usize>,
 }
 
 impl Call {
@@ -38,9 +48,22 @@ impl Call {
     }
 
     /// A live call always has a time budget; files and the sample are read whole unless the caller says otherwise.
-    fn budget(&self, live: bool, seconds: Option<u64>, calls: Option<u64>, records: Option<u64>) -> Budget {
-        Budget { seconds: seconds.or(live.then_some(self.live_seconds)), calls, records }
+    fn budget(&self, live: bool, given: Given) -> Result<Budget, Failure> {
+        for (name, value) in [("max_seconds", given.seconds), ("max_calls", given.calls), given.records] {
+            if value == Some(0) {
+                return Err(Failure::bad_argument(name, "must be at least 1; leave it out for no such limit"));
+            }
+        }
+        let seconds = given.seconds.or(live.then_some(self.live_seconds.max(1)));
+        Ok(Budget { seconds, calls: given.calls, records: given.records.1 })
     }
+}
+
+/// The budget as the caller gave it; the limit on records is named differently by each tool.
+struct Given {
+    seconds: Option<u64>,
+    calls: Option<u64>,
+    records: (&'static str, Option<u64>),
 }
 
 fn region_choice(regions: &[String]) -> RegionChoice {
@@ -69,11 +92,11 @@ fn new_analysis_id() -> String {
 }
 
 /// The detail and length of the report that goes with an answer.
-fn report_bounds(detail: Detail, standard_bytes: usize) -> (report::Detail, usize) {
+fn report_bounds(detail: Detail, room: Room) -> (report::Detail, usize) {
     match detail {
-        Detail::Summary => (report::Detail::Summary, standard_bytes / 2),
-        Detail::Standard => (report::Detail::Standard, standard_bytes),
-        Detail::Full => (report::Detail::Full, usize::MAX),
+        Detail::Summary => (report::Detail::Summary, room.report_bytes / 2),
+        Detail::Standard => (report::Detail::Standard, room.report_bytes),
+        Detail::Full => (report::Detail::Full, room.full_bytes.map_or(usize::MAX, |bytes| bytes / 16)),
     }
 }
 

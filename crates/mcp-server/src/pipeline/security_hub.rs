@@ -1,15 +1,15 @@
 //! Security Hub, from arguments to answer.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use analysis::EvidenceLimits;
 use analysis::security_hub::{FindingAnalysis, FindingResult};
-use aws_collectors::{Collection, FindingCollection, FindingRequest, Source, collect_findings};
+use aws_collectors::{Budget, Collection, FindingCollection, FindingRequest, RegionChoice, Source, collect_findings};
 use jiff::Timestamp;
-use security_model::{Scope, rfc3339};
+use security_model::{FindingFilter, Scope, WorkingSet, parse_timestamp, rfc3339};
 
-use super::cloudtrail::sample_as_of;
-use super::{Call, new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
+use super::{Call, Given, new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
 use crate::answer::{Report, SCHEMA_VERSION, SecurityHubAnswer, Writer, fit};
 use crate::app::App;
 use crate::arguments::SecurityHubArguments;
@@ -29,15 +29,29 @@ pub async fn run(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Re
     let live = matches!(source, Source::Aws);
     let fixed_as_of = match &source {
         Source::Aws => Some(call.now),
-        Source::Bytes { .. } => sample_as_of(),
+        Source::Bytes { .. } => source::sample_as_of(),
         Source::Path(_) => None,
     };
-    let filter = arguments.filter(fixed_as_of.unwrap_or(call.now))?;
+    let given = Given {
+        seconds: arguments.max_seconds,
+        calls: arguments.max_calls,
+        records: ("max_findings", arguments.max_findings),
+    };
+    let budget = call.budget(live, given)?;
+    let anchor = match fixed_as_of {
+        Some(as_of) => as_of,
+        // An age counts back from the newest finding, which takes a reading of its own to find.
+        None if arguments.updated_since.as_deref().is_some_and(|since| parse_timestamp(since).is_none()) => {
+            newest_finding(app, &source, budget, call).await?.unwrap_or(call.now)
+        }
+        None => call.now,
+    };
+    let filter = arguments.filter(anchor)?;
     let request = FindingRequest {
         source: source.clone(),
         filter: filter.clone(),
         regions: region_choice(&arguments.regions),
-        budget: call.budget(live, arguments.max_seconds, arguments.max_calls, arguments.max_findings),
+        budget,
     };
     let FindingCollection { counted, resolved, statistics_v2, collection } =
         collect_findings(&app.aws, request, call.context()).await?;
@@ -62,14 +76,15 @@ pub async fn run(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Re
         source: source::describe(&source),
         as_of: rfc3339(as_of.unwrap_or(call.now)),
         start: filter.updated_since.map(rfc3339),
-        end: fixed_as_of.filter(|_| live).map(|now: Timestamp| rfc3339(now)),
+        end: live.then(|| rfc3339(call.now)),
         accounts,
         regions: sorted_union(regions, regions_asked),
         filters: stated_filters(arguments.stated_filters()),
         working_set: filter.working_set.describe(),
         vantage,
+        truncated: BTreeMap::new(),
     };
-    let (detail, max_bytes) = report_bounds(arguments.detail, call.report_bytes);
+    let (detail, max_bytes) = report_bounds(arguments.detail, call.room);
     let markdown = report::local::security_hub(report::Input {
         scope: &scope,
         coverage: &coverage,
@@ -88,8 +103,27 @@ pub async fn run(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Re
         findings: summary,
         report: Report { markdown, writer: Writer { kind: "local" } },
     };
-    fit(&mut answer, arguments.detail);
+    fit(&mut answer, arguments.detail, call.room.full_bytes);
     let stated = serde_json::to_string(arguments).unwrap_or_default();
     app.evidence.keep(&answer.analysis_id, TOOL, &stated, Evidence::Findings(evidence), Instant::now());
     Ok(answer)
+}
+
+async fn newest_finding(app: &App, source: &Source, budget: Budget, call: &Call) -> Result<Option<Timestamp>, Failure> {
+    let request = FindingRequest {
+        source: source.clone(),
+        filter: FindingFilter { working_set: WorkingSet::ALL, ..FindingFilter::default() },
+        regions: RegionChoice::Default,
+        budget: Budget { records: None, ..budget },
+    };
+    let found = collect_findings(&app.aws, request, call.context()).await?;
+    Ok(found
+        .counted
+        .iter()
+        .flat_map(|found| {
+            let view = found.finding.view();
+            [view.updated_at, view.created_at]
+        })
+        .flatten()
+        .max())
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use aws_collectors::Source;
-use security_model::{SafeText, TextKind};
+use jiff::Timestamp;
+use security_model::{SafeText, TextKind, parse_timestamp};
 
 use crate::error::Failure;
 
@@ -34,6 +35,11 @@ pub fn parse(
         )),
         path => Ok(Source::Path(allowed(Path::new(path), policy)?)),
     }
+}
+
+/// The instant the sample is looked at from.
+pub(super) fn sample_as_of() -> Option<Timestamp> {
+    parse_timestamp(sample_night::AS_OF)
 }
 
 /// How the source is named in the answer.

@@ -49,7 +49,7 @@ pub(super) fn load(named: Option<&Path>) -> Result<SettingsFile, Failure> {
         },
     };
     let text = std::fs::read_to_string(&path)
-        .map_err(|source| Failure::io(format!("cannot read settings file {}", path.display()), source))?;
+        .map_err(|error| Failure::Setting(format!("cannot read settings file {}: {error}", path.display())))?;
     let keys =
         parse(&text).map_err(|reason| Failure::Setting(format!("settings file {}: {reason}", path.display())))?;
     Ok(SettingsFile { path: Some(path), keys })

@@ -62,22 +62,25 @@ fn page(app: &App, arguments: &EvidenceArguments) -> Result<EvidenceAnswer, Fail
                 .to_owned(),
         )
     };
+    let past_the_end = || Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged");
     let mut answer = match &*evidence {
         Evidence::Events(rows) => {
             let page = rows.page(&arguments.evidence_id, offset, limit).ok_or_else(unknown)?;
-            blank(arguments, offset, &page).with_events(page)
+            blank(arguments, offset, &page).ok_or_else(past_the_end)?.with_events(page)
         }
         Evidence::Findings(rows) => {
             let page = rows.page(&arguments.evidence_id, offset, limit).ok_or_else(unknown)?;
-            blank(arguments, offset, &page).with_findings(page)
+            blank(arguments, offset, &page).ok_or_else(past_the_end)?.with_findings(page)
         }
     };
     answer.fit();
     Ok(answer)
 }
 
-fn blank<R>(arguments: &EvidenceArguments, offset: usize, page: &EvidencePage<R>) -> EvidenceAnswer {
-    EvidenceAnswer {
+/// The answer without its rows; `None` when the page would start past the end.
+fn blank<R>(arguments: &EvidenceArguments, offset: usize, page: &EvidencePage<R>) -> Option<EvidenceAnswer> {
+    let offset = u64::try_from(offset).ok().filter(|offset| *offset <= page.kept)?;
+    Some(EvidenceAnswer {
         schema_version: SCHEMA_VERSION,
         tool: TOOL,
         analysis_id: arguments.analysis_id.clone(),
@@ -85,11 +88,11 @@ fn blank<R>(arguments: &EvidenceArguments, offset: usize, page: &EvidencePage<R>
         description: page.description.clone(),
         total: page.total,
         kept: page.kept,
-        offset: offset as u64,
+        offset,
         next_cursor: None,
         events: Vec::new(),
         findings: Vec::new(),
-    }
+    })
 }
 
 impl EvidenceAnswer {
@@ -136,7 +139,7 @@ fn text(page: &EvidenceAnswer) -> String {
         text.push_str(&line);
     }
     match &page.next_cursor {
-        Some(cursor) => _ = write!(text, "\nMore rows: call get_evidence again with cursor {cursor}."),
+        Some(cursor) => _ = write!(text, "\nMore rows: call get_evidence again with cursor \"{cursor}\"."),
         None if page.rows() == 0 => text.push_str("No rows here.\n"),
         None => {}
     }

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool, ToolAnnotations};
+use security_model::{SafeText, TextKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -56,9 +57,11 @@ fn reads_only(title: &str, open_world: bool) -> ToolAnnotations {
 
 /// Reads a tool's arguments.
 fn arguments<T: DeserializeOwned>(object: JsonObject) -> Result<T, Failure> {
-    serde_json::from_value(Value::Object(object)).map_err(|error| {
-        // serde names the field and what it expected; it does not repeat long values.
-        Failure::bad_argument("(tool arguments)", error.to_string())
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+        // The message may repeat what the caller sent, however long and whatever is in it.
+        let argument = SafeText::from_raw(&error.path().to_string(), TextKind::Identifier);
+        let reason = SafeText::from_raw(&error.inner().to_string(), TextKind::Reference);
+        Failure::bad_argument(argument.as_str(), reason.as_str())
     })
 }
 

@@ -51,6 +51,8 @@ pub async fn serve(server: Nightdesk, address: SocketAddr, stop: CancellationTok
     let config = StreamableHttpServerConfig::default()
         .with_allowed_origins(ALLOWED_ORIGINS)
         .with_max_request_body_bytes(MAX_BODY_BYTES)
+        // No session outlives its request, so nobody can fill memory by opening them; nothing of ours needs one.
+        .with_legacy_session_mode(false)
         .with_cancellation_token(stop.child_token());
     let service =
         StreamableHttpService::new(move || Ok(server.clone()), Arc::new(LocalSessionManager::default()), config);

@@ -15,7 +15,7 @@ pub async fn serve(server: Nightdesk) -> Result<(), Failure> {
         Ok(session) => session,
         // A host that leaves before the handshake is no failure of ours.
         Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
-        Err(error) => return Err(Failure::Setting(format!("MCP handshake on stdin failed: {error}"))),
+        Err(error) => return Err(Failure::io("MCP handshake on stdin failed", std::io::Error::other(error))),
     };
     session.waiting().await.map_err(|error| Failure::Internal(error.to_string()))?;
     Ok(())

@@ -53,6 +53,12 @@ fn seen_from(vantage: &security_model::Vantage) -> String {
     if let Some(region) = &vantage.region {
         text.push_str(&format!(", asked first in {}", region.code_span()));
     }
+    // A list of regions that was not given needs its origin said: opt-in regions may be missing from ours.
+    if let Some(from) =
+        vantage.regions_from.as_deref().filter(|from| matches!(*from, "account:ListRegions" | "built-in list"))
+    {
+        text.push_str(&format!(", regions by {from}"));
+    }
     if let Some(endpoint) = &vantage.endpoint {
         text.push_str(&format!(", through the endpoint override {}", endpoint.code_span()));
     }

@@ -32,6 +32,7 @@ pub(crate) fn scope(source: &str) -> Scope {
         filters: BTreeMap::new(),
         working_set: String::new(),
         vantage: None,
+        truncated: BTreeMap::new(),
     }
 }
 

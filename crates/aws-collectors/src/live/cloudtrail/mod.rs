@@ -21,11 +21,14 @@ use self::page::Page;
 use self::region::{Delivery, LookupPages, RegionReader, Unread};
 use self::window::{LookupWindow, expired_gap, gaps, stopped};
 use super::declare_calls;
+use super::identity::caller_account;
+use super::standing::{Heard, accepted, refused};
 use crate::books::PlaceFaults;
 use crate::budget::Meter;
 use crate::context::Context;
 use crate::error::CollectError;
 use crate::event_intake::EventIntake;
+use crate::failure::{Failure, refused_only_here};
 use crate::regions::{RegionList, resolve};
 use crate::request::{Collection, EventRequest, EventSink};
 use crate::session::{AwsSession, Caller, FALLBACK_REGION, Halt, LookupQuery, OperationClass, fatal};
@@ -44,7 +47,7 @@ pub(crate) async fn collect<S: EventSink>(
     sink: S,
 ) -> (S, Result<Collection, CollectError>) {
     let meter = Arc::new(Meter::start(request.budget, ctx.cancel.clone()));
-    let intake = EventIntake::new(SOURCE, request.filter.clone(), sink);
+    let intake = EventIntake::new(SOURCE, request.filter.clone(), sink).counting_at_most(request.budget.records);
     let regions = match meter.guard(resolve(aws, &request.regions, &[FALLBACK_REGION], &meter)).await {
         Ok(Ok(regions)) => regions,
         Ok(Err(error)) => return (intake.into_parts().1, Err(error)),
@@ -74,13 +77,23 @@ struct RegionReport {
     calls: u64,
 }
 
+impl RegionReport {
+    /// Why it ended, if AWS ended it.
+    fn failure(&self) -> Option<&Failure> {
+        match self.unread.first() {
+            Some(Unread { why: Some(Halt::Failed(failure)), .. }) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
 impl Run<'_> {
     async fn collect<S: EventSink>(self, mut intake: EventIntake<S>) -> (S, Result<Collection, CollectError>) {
         let window = LookupWindow::new(self.request.filter.window, self.ctx.now);
         let attribute = attribute::choose(self.request.lookup.as_ref(), &self.request.filter);
         let identity = self.ask_identity();
         let (mut tasks, deliveries) = self.start(&window, attribute.as_ref());
-        let faults = self.take_in(deliveries, &mut intake).await;
+        let heard = self.take_in(deliveries, &mut intake).await;
         let mut reports = Vec::new();
         while let Some(report) = tasks.join_next().await {
             match report {
@@ -95,6 +108,10 @@ impl Run<'_> {
         {
             return (sink, Err(error));
         }
+        if let Some(gap) = self.regions.gap.clone() {
+            let whole = books.whole();
+            books.ledger.gap(&whole, gap);
+        }
         for (position, name) in self.regions.names.iter().enumerate() {
             let key = books.region(account.as_deref(), name);
             let extra = if position == 0 { self.regions.calls + identity_calls } else { 0 };
@@ -102,16 +119,20 @@ impl Run<'_> {
             if let Some(expired) = window.expired {
                 books.ledger.gap(&key, expired_gap(expired));
             }
-            if let Some(faults) = faults.get(position) {
-                books.unreadable(&key, &place(name), faults);
+            if let Some(heard) = heard.get(position) {
+                books.unreadable(&key, &place(name), &heard.faults);
             }
         }
+        let of = |report: &RegionReport| heard.get(report.index);
+        let credentials_work =
+            reports.iter().any(|report| of(report).is_some_and(|heard| accepted(heard, report.failure())));
         for report in reports {
             let Some(name) = self.regions.names.get(report.index) else { continue };
             let key = books.region(account.as_deref(), name);
             declare_calls(&mut books.ledger, &key, report.calls);
+            let only_here = credentials_work && of(&report).is_some_and(|heard| refused(heard, report.failure()));
             for gap in report.unread.iter().flat_map(|unread| gaps(name, unread)) {
-                books.ledger.gap(&key, gap);
+                books.ledger.gap(&key, if only_here { refused_only_here(gap, name) } else { gap });
             }
         }
         let vantage = self.vantage(account.as_deref()).await;
@@ -147,40 +168,32 @@ impl Run<'_> {
         (tasks, deliveries)
     }
 
-    /// Reads pages as they come, until every region is done; the faults of each region are returned.
+    /// Reads pages as they come, until every region is done, and says what was heard from each.
     async fn take_in<S: EventSink>(
         &self,
         mut deliveries: mpsc::Receiver<Delivery>,
         intake: &mut EventIntake<S>,
-    ) -> Vec<PlaceFaults> {
+    ) -> Vec<Heard> {
         let places: Vec<Arc<str>> = self.regions.names.iter().map(|name| place(name).into()).collect();
-        let mut faults = vec![PlaceFaults::default(); places.len()];
-        let mut positions = vec![0u64; places.len()];
+        let mut heard: Vec<Heard> = places.iter().map(|_| Heard::default()).collect();
         while let Some(delivery) = deliveries.recv().await {
             let region = delivery.region;
-            let (Some(place), Some(faults), Some(position)) =
-                (places.get(region), faults.get_mut(region), positions.get_mut(region))
+            let (Some(place), Some(Heard { pages, position, faults })) = (places.get(region), heard.get_mut(region))
             else {
                 continue;
             };
+            *pages += 1;
             read_page(&delivery, place, position, intake, faults);
             let message = format!("{place}: {position} events");
             self.ctx.progress.update(intake.books.ledger.seen(), None, &message);
         }
-        faults
+        heard
     }
 
     fn ask_identity(&self) -> tokio::task::JoinHandle<(Option<String>, u64)> {
-        let region = self.regions.names.first().cloned().unwrap_or_else(|| FALLBACK_REGION.to_owned());
-        let caller = Caller::new(self.aws, OperationClass::Other, &region, &Arc::new(self.meter.beside()));
-        tokio::spawn(async move {
-            let answer = caller.call(|connected| {
-                let region = region.clone();
-                async move { connected.caller_identity(&region).await }
-            });
-            let account = answer.await.ok().and_then(|((account, _), _)| account);
-            (account, caller.calls())
-        })
+        let (aws, region) = (self.aws.clone(), self.regions.viewpoint.clone());
+        let meter = Arc::new(self.meter.beside());
+        tokio::spawn(async move { caller_account(&aws, &region, &meter).await })
     }
 
     async fn vantage(&self, account: Option<&str>) -> Vantage {
@@ -188,7 +201,7 @@ impl Run<'_> {
         let identifier = |text: &str| SafeText::from_raw(text, TextKind::Identifier);
         Vantage {
             caller_account: account.map(identifier),
-            region: self.regions.names.first().map(|name| identifier(name)),
+            region: Some(identifier(&self.regions.viewpoint)),
             regions_from: Some(self.regions.from.to_owned()),
             endpoint,
             ..Vantage::default()
@@ -263,10 +276,7 @@ async fn answer_in_time(handle: tokio::task::JoinHandle<(Option<String>, u64)>) 
 
 /// The error that every region ended with before reading anything, where it is one that no region escapes.
 fn same_end(reports: &[RegionReport], regions: usize) -> Option<CollectError> {
-    let mut errors = reports.iter().map(|report| match report.unread.first() {
-        Some(Unread { why: Some(Halt::Failed(failure)), .. }) => fatal(failure),
-        _ => None,
-    });
+    let mut errors = reports.iter().map(|report| report.failure().and_then(fatal));
     let first = errors.next()??;
     (reports.len() == regions && errors.all(|error| error.is_some())).then_some(first)
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use json_records::{Limits, RecordReader};
 use security_findings::ENVELOPES;
-use security_model::{SafeText, TextKind, Vantage};
+use security_model::{GapKind, SafeText, TextKind, Vantage};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
@@ -17,14 +17,15 @@ use tokio::time::timeout;
 use self::region::{Delivery, RegionReader, RegionReport};
 use self::vantage::{View, look};
 use super::declare_calls;
-use crate::books::PlaceFaults;
+use super::standing::{Heard, accepted, refused};
 use crate::budget::{Meter, Stop};
 use crate::context::Context;
 use crate::error::CollectError;
-use crate::finding_intake::FindingIntake;
+use crate::failure::refused_only_here;
+use crate::finding_intake::{FindingIntake, MAX_HELD};
 use crate::regions::{RegionList, resolve};
 use crate::request::{Collection, FindingCollection, FindingRequest};
-use crate::session::{AwsSession, Caller, FALLBACK_REGION, OperationClass, fatal};
+use crate::session::{AwsSession, Caller, OperationClass, fatal};
 
 const SOURCE: &str = "aws:securityhub";
 /// Pages between the regions and the reader.
@@ -38,16 +39,15 @@ pub(crate) async fn collect(
     request: FindingRequest,
     ctx: &Context,
 ) -> Result<FindingCollection, CollectError> {
-    let meter = Arc::new(Meter::start(request.budget, ctx.cancel.clone()));
+    let meter = Arc::new(Meter::start(request.budget, ctx.cancel.clone()).with_room_for(MAX_HELD));
     let mut intake = FindingIntake::new(SOURCE, request.filter.clone());
     let regions = match meter.guard(resolve(aws, &request.regions, &[], &meter)).await {
         Ok(regions) => regions?,
         Err(stop) => return Ok(nothing_asked(intake, stop)),
     };
-    let first = regions.names.first().cloned().unwrap_or_else(|| FALLBACK_REGION.to_owned());
-    let view = tokio::spawn(look(aws.clone(), first, Arc::new(meter.beside())));
+    let view = tokio::spawn(look(aws.clone(), regions.viewpoint.clone(), Arc::new(meter.beside())));
     let (mut tasks, deliveries) = start(aws, &request, ctx, &meter, &regions);
-    let faults = take_in(deliveries, &regions, ctx, &mut intake).await;
+    let heard = take_in(deliveries, &regions, ctx, &mut intake).await;
     let mut reports = Vec::new();
     while let Some(report) = tasks.join_next().await {
         reports.push(report.map_err(|_| CollectError::Internal)?);
@@ -59,7 +59,7 @@ pub(crate) async fn collect(
     }
     let view = seen_in_time(view).await;
     let endpoint = aws.connected().await.ok().and_then(|connected| connected.endpoint());
-    Ok(close(intake, regions, reports, &faults, view, endpoint))
+    Ok(close(intake, regions, reports, &heard, view, endpoint))
 }
 
 fn start(
@@ -86,22 +86,20 @@ fn start(
     (tasks, deliveries)
 }
 
-/// Reads pages as they come, until every region is done; the faults of each region are returned.
+/// Reads pages as they come, until every region is done, and says what was heard from each.
 async fn take_in(
     mut deliveries: mpsc::Receiver<Delivery>,
     regions: &RegionList,
     ctx: &Context,
     intake: &mut FindingIntake,
-) -> Vec<PlaceFaults> {
+) -> Vec<Heard> {
     let places: Vec<Arc<str>> = regions.names.iter().map(|name| place(name).into()).collect();
-    let mut faults = vec![PlaceFaults::default(); places.len()];
-    let mut positions = vec![0u64; places.len()];
+    let mut heard: Vec<Heard> = places.iter().map(|_| Heard::default()).collect();
     while let Some(Delivery { region, body }) = deliveries.recv().await {
-        let (Some(place), Some(faults), Some(position)) =
-            (places.get(region), faults.get_mut(region), positions.get_mut(region))
-        else {
+        let (Some(place), Some(Heard { pages, position, faults })) = (places.get(region), heard.get_mut(region)) else {
             continue;
         };
+        *pages += 1;
         let mut reader = RecordReader::new(body.as_slice(), ENVELOPES, Limits::default());
         while let Some(record) = reader.next_record() {
             match record {
@@ -117,36 +115,45 @@ async fn take_in(
         }
         ctx.progress.update(intake.taken(), None, &format!("{place}: {position} findings"));
     }
-    faults
+    heard
 }
 
 fn close(
     intake: FindingIntake,
     regions: RegionList,
     reports: Vec<RegionReport>,
-    faults: &[PlaceFaults],
+    heard: &[Heard],
     view: View,
     endpoint: Option<SafeText>,
 ) -> FindingCollection {
     let (mut books, counted, resolved) = intake.finish();
     let resolved_known = reports.iter().all(|report| report.resolved_known);
     let account = view.account.as_deref();
+    if let Some(gap) = regions.gap {
+        let whole = books.whole();
+        books.ledger.gap(&whole, gap);
+    }
+    let of = |report: &RegionReport| heard.get(report.index);
+    let credentials_work =
+        reports.iter().any(|report| of(report).is_some_and(|heard| accepted(heard, report.failure.as_ref())));
     for report in reports {
         let Some(name) = regions.names.get(report.index) else { continue };
         let key = books.region(account, name);
         let extra = if report.index == 0 { regions.calls + view.calls } else { 0 };
         declare_calls(&mut books.ledger, &key, report.calls + extra);
+        let heard = heard.get(report.index);
+        let only_here = credentials_work && heard.is_some_and(|heard| refused(heard, report.failure.as_ref()));
         for gap in report.gaps {
-            books.ledger.gap(&key, gap);
+            books.ledger.gap(&key, if only_here { refused_only_here(gap, name) } else { gap });
         }
-        if let Some(faults) = faults.get(report.index) {
-            books.unreadable(&key, &place(name), faults);
+        if let Some(heard) = heard {
+            books.unreadable(&key, &place(name), &heard.faults);
         }
     }
     let identifier = |text: &str| SafeText::from_raw(text, TextKind::Identifier);
     let vantage = Vantage {
         caller_account: account.map(identifier),
-        region: regions.names.first().map(|name| identifier(name)),
+        region: Some(identifier(&regions.viewpoint)),
         regions_from: Some(regions.from.to_owned()),
         aggregation: view.aggregation,
         hub_enabled: view.hub_enabled,
@@ -170,6 +177,8 @@ fn nothing_asked(intake: FindingIntake, stop: Stop) -> FindingCollection {
     let whole = books.whole();
     let detail = format!("findings of all regions not read: {}", stop.reason());
     books.ledger.gap(&whole, security_model::Gap::new(stop.gap_kind(), &detail, stop.remedy()));
+    let detail = "the number of resolved findings is not known: none were read";
+    books.ledger.gap(&whole, security_model::Gap::new(GapKind::NotEvaluated, detail, stop.remedy()));
     let coverage = books.close();
     let collection = Collection { coverage, vantage: None, regions_asked: Vec::new(), pushed_down: None };
     FindingCollection { counted, resolved: None, statistics_v2: None, collection }

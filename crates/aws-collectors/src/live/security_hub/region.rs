@@ -24,6 +24,10 @@ const MAX_RESOLVED_PAGES: u32 = 10;
 /// Pages without findings that are followed before a chain counts as broken.
 const MAX_EMPTY_PAGES: u32 = 200;
 
+/// Records left in the budget from which on pages are asked for one at a time, so that milder findings, whose pages
+/// would come in beside them, do not use up what worse ones need.
+const SCARCE_RECORDS: u64 = 2_000;
+
 /// A page on its way to the reader.
 pub(crate) struct Delivery {
     pub(crate) region: usize,
@@ -95,7 +99,9 @@ impl RegionReader {
         let mut halted = None;
         let hasher = RandomState::new();
         loop {
-            while halted.is_none() && flights.len() < latency.requests_in_flight(self.caller.spacing()) {
+            let at_once = latency.requests_in_flight(self.caller.spacing());
+            let at_once = if self.caller.meter().records_scarce(SCARCE_RECORDS) { 1 } else { at_once };
+            while halted.is_none() && flights.len() < at_once {
                 // In order, so that worse findings are always asked for first.
                 let ready = chains.iter_mut().enumerate().find(|(_, chain)| chain.state == State::Ready);
                 let Some((index, chain)) = ready else { break };
@@ -160,13 +166,15 @@ impl RegionReader {
         } else {
             resolved.iter().all(|chain| chain.state == State::Read)
         };
-        let (failure, stopped) = match halted {
-            Some(Halt::Failed(failure)) => (Some(failure), true),
-            Some(Halt::Stop(_)) => (None, true),
-            None => (None, false),
+        let failure = match halted {
+            Some(Halt::Failed(failure)) => Some(failure),
+            Some(Halt::Stop(_)) | None => None,
         };
-        // A region that could not be read says so already.
-        if !resolved_known && (gaps.is_empty() || !stopped) {
+        // Where the service is off there are no findings.
+        let off = failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::NotEnabled)
+            && chains.iter().all(|chain| chain.pages == 0);
+        let resolved_known = resolved_known || off;
+        if !resolved_known {
             gaps.push(self.resolved_gap());
         }
         RegionReport { index: self.index, calls: self.caller.calls(), gaps, resolved_known, failure }

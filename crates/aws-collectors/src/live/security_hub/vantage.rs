@@ -7,6 +7,7 @@ use security_model::{SafeText, TextKind};
 
 use crate::budget::Meter;
 use crate::failure::FailureKind;
+use crate::live::identity::caller_account;
 use crate::session::{AwsSession, Caller, Connected, Halt, OperationClass};
 
 /// What is known about the point of view; `None` where AWS did not say.
@@ -24,13 +25,14 @@ pub(crate) async fn look(aws: AwsSession, region: String, meter: Arc<Meter>) -> 
     let caller = Caller::new(&aws, OperationClass::Other, &region, &meter);
     let region: Arc<str> = region.into();
     let at = || Arc::clone(&region);
-    let identity = caller.call(|aws| with(aws, at(), |aws, at| async move { aws.caller_identity(&at).await }));
+    let identity = caller_account(&aws, &region, &meter);
     let hub = caller.call(|aws| with(aws, at(), |aws, at| async move { aws.describe_hub(&at).await }));
     let aggregation = caller.call(|aws| with(aws, at(), |aws, at| async move { aws.aggregation(&at).await }));
     let statistics = caller.call(|aws| with(aws, at(), |aws, at| async move { aws.statistics_v2(&at).await }));
-    let (identity, hub, aggregation, statistics) = tokio::join!(identity, hub, aggregation, statistics);
+    let ((account, identity_calls), hub, aggregation, statistics) =
+        tokio::join!(identity, hub, aggregation, statistics);
     View {
-        account: identity.ok().and_then(|((account, _), _)| account),
+        account,
         hub_enabled: match hub {
             Ok(_) => Some(true),
             Err(Halt::Failed(failure)) if failure.kind == FailureKind::NotEnabled => Some(false),
@@ -38,7 +40,7 @@ pub(crate) async fn look(aws: AwsSession, region: String, meter: Arc<Meter>) -> 
         },
         aggregation: aggregation.ok().map(|(mode, _)| mode.unwrap_or_else(|| "none".to_owned())),
         statistics: statistics.ok().map(|(counts, _)| statistics_of(counts)),
-        calls: caller.calls(),
+        calls: caller.calls() + identity_calls,
     }
 }
 

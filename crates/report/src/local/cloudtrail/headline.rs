@@ -53,9 +53,14 @@ fn key_numbers(summary: &EventsSummary) -> String {
         format!("- High-risk calls: {} ({} failed)", number(high_risk), number(high_risk_failed)),
         format!("- Failed operations: {} ({} of events)", number(failed), percent(failed, summary.total)),
         format!(
-            "- Console sign-ins: {} succeeded ({} without MFA), {} failed",
+            "- Console sign-ins: {} succeeded ({} without MFA{}), {} failed",
             number(logins.succeeded),
             number(logins.without_mfa),
+            // Their second factor is the identity provider's to ask for; without saying so the number alarms for nothing.
+            match logins.without_mfa_federated {
+                0 => String::new(),
+                federated => format!(", {} of them federated", number(federated)),
+            },
             number(logins.failed)
         ),
         format!("- Root user: {}", counted(summary.root_activity, "event", "events")),
