@@ -4,7 +4,8 @@ mod support;
 
 use analysis::EvidenceLimits;
 use security_model::evidence::ids::{self, List};
-use security_model::summary::cloudtrail::{ConsoleLogins, EventCount, NameCount, PrincipalCount, SourceIpKind};
+use security_model::summary::NamedCount;
+use security_model::summary::cloudtrail::{ConsoleLogins, EventCount, PrincipalCount, SourceIpKind};
 
 use support::{BLANK, Event, analyse, analyse_within, strings};
 
@@ -12,7 +13,7 @@ fn events_by_name(rows: &[EventCount]) -> Vec<(&str, &str, u64)> {
     rows.iter().map(|row| (row.event_name.as_str(), row.event_source.as_str(), row.count)).collect()
 }
 
-fn names(rows: &[NameCount]) -> Vec<(&str, u64)> {
+fn names(rows: &[NamedCount]) -> Vec<(&str, u64)> {
     rows.iter().map(|row| (row.name.as_str(), row.count)).collect()
 }
 

@@ -5,7 +5,7 @@ mod support;
 use analysis::EvidenceLimits;
 use analysis::security_hub::{ATTENTION_ROWS, FindingAnalysis};
 use security_model::evidence::ids;
-use security_model::summary::security_hub::NamedCount;
+use security_model::summary::NamedCount;
 use security_model::{Compliance, RecordState, Severity, Workflow};
 
 use support::{Finding, Resource, analyse_findings, at, origin, strings};

@@ -31,7 +31,7 @@ impl RegionList {
 }
 
 /// Regions of the `aws` partition that are on unless an account opts out, for when the account cannot be asked.
-/// Source: AWS General Reference, "Specify which AWS Regions your account can use", read 2026-11-21.
+/// Source: AWS General Reference, "Specify which AWS Regions your account can use", recalled, not re-read.
 const ENABLED_BY_DEFAULT: [&str; 17] = [
     "ap-northeast-1",
     "ap-northeast-2",

@@ -1,6 +1,6 @@
 //! A night as files: CloudTrail's folders in S3, findings as GetFindings answers them, and the story.
 //!
-//! Source: CloudTrail user guide, "Finding your CloudTrail log files", read 2026-11-21.
+//! Source: CloudTrail user guide, "Finding your CloudTrail log files", recalled, not re-read.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! The parts of an ARN that say where a thing is (IAM user guide, "Amazon Resource Names", read 2026-11-21).
+//! The parts of an ARN that say where a thing is (IAM user guide, "Amazon Resource Names", recalled, not re-read).
 
 /// An ARN, `arn:partition:service:region:account:resource`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

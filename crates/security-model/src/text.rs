@@ -187,7 +187,7 @@ fn is_visible(c: char) -> bool {
 }
 
 /// Default-ignorable code points that are letters or marks by category, and the blank braille pattern.
-/// Source: Unicode `DerivedCoreProperties.txt`, property `Default_Ignorable_Code_Point`, read 2026-11-21.
+/// Source: Unicode `DerivedCoreProperties.txt`, property `Default_Ignorable_Code_Point`, recalled, not re-read.
 const fn is_drawn_as_nothing(c: char) -> bool {
     matches!(
         c,

@@ -32,7 +32,7 @@ pub struct Account {
     pub regions: Vec<(String, RegionOptStatus)>,
 }
 
-/// Regions on for every account (Account Management guide, read 2026-11-21).
+/// Regions on for every account (Account Management guide, recalled, not re-read).
 const DEFAULT_REGIONS: [&str; 17] = [
     "ap-northeast-1",
     "ap-northeast-2",

@@ -3,7 +3,7 @@
 use security_model::TextKind;
 use security_model::evidence::ids::List;
 use security_model::summary::EventsSummary;
-use security_model::summary::cloudtrail::NameCount;
+use security_model::summary::NamedCount;
 
 use super::Section;
 use super::evidence::{EventSets, Selector};
@@ -28,7 +28,7 @@ impl Section for ByRegion {
 }
 
 /// The row of a summary.
-pub(super) fn name_count<K>(row: Ranked<K, 1>) -> NameCount {
+pub(super) fn name_count<K>(row: Ranked<K, 1>) -> NamedCount {
     let Ranked { count, labels: [name], .. } = row;
-    NameCount { name, count }
+    NamedCount { name, count }
 }

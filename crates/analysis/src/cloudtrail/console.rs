@@ -1,7 +1,7 @@
 //! Console sign-ins.
 //!
 //! `responseElements.ConsoleLogin` says whether one succeeded; a failed one usually has no `errorCode`, so this is not
-//! part of failed operations (CloudTrail user guide, "AWS Management Console sign-in events", read 2026-11-21).
+//! part of failed operations (CloudTrail user guide, "AWS Management Console sign-in events", recalled, not re-read).
 
 use security_model::EventView;
 use security_model::evidence::ids;

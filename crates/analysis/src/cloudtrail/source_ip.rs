@@ -70,7 +70,7 @@ fn is_special(address: IpAddr) -> bool {
     }
 }
 
-/// Source: IANA IPv4 Special-Purpose Address Registry (RFC 6890), read 2026-11-21.
+/// Source: IANA IPv4 Special-Purpose Address Registry (RFC 6890), recalled, not re-read.
 fn is_special_v4(address: Ipv4Addr) -> bool {
     let [first, second, ..] = address.octets();
     let is_shared = first == 100 && (64..128).contains(&second);

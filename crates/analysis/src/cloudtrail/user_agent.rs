@@ -4,7 +4,7 @@
 
 use security_model::evidence::ids::List;
 use security_model::summary::EventsSummary;
-use security_model::summary::cloudtrail::NameCount;
+use security_model::summary::NamedCount;
 use security_model::{SafeText, TextKind};
 
 use super::Section;
@@ -147,7 +147,7 @@ impl Section for Families {
         sets.add_list(List::UserAgent, "Events of one user-agent family", "events.by_user_agent_family", selectors);
         summary.by_user_agent_family = rows
             .into_iter()
-            .map(|(family, count)| NameCount { name: SafeText::from_raw(family.label(), TextKind::Identifier), count })
+            .map(|(family, count)| NamedCount { name: SafeText::from_raw(family.label(), TextKind::Identifier), count })
             .collect();
     }
 }

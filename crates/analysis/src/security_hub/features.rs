@@ -128,7 +128,7 @@ impl Class {
     }
 }
 
-/// Source: Security Hub user guide, "Types taxonomy for ASFF", namespaces, read 2026-11-21.
+/// Source: Security Hub user guide, "Types taxonomy for ASFF", namespaces, recalled, not re-read.
 fn is_threat_type(kind: &str) -> bool {
     let namespace = kind.split('/').next().unwrap_or_default().trim();
     ["TTPs", "Effects", "Unusual Behaviors"].iter().any(|threat| namespace.eq_ignore_ascii_case(threat))

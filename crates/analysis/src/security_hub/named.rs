@@ -2,7 +2,7 @@
 
 use security_model::evidence::ids::List;
 use security_model::summary::FindingsSummary;
-use security_model::summary::security_hub::NamedCount;
+use security_model::summary::NamedCount;
 use security_model::{RecordHash, TextKind};
 
 use super::evidence::{FindingSets, Selector};

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::tools;
 
 /// Parts that are not tools of this server: what they will need, so that one policy can be asked for at once.
-/// Source: Amazon Bedrock, `Converse` and `ConverseStream` permissions, read 2026-11-21.
+/// Source: Amazon Bedrock user guide, "Prerequisites for running model inference", read 2026-11-21.
 pub(super) const COMPANIONS: [(&str, &[&str], &str); 2] = [
     ("bedrock-writer", &["bedrock:InvokeModel"], "write reports with a Bedrock model"),
     (
@@ -59,7 +59,7 @@ pub(super) fn policy(names: &[String]) -> Result<Value, Failure> {
 }
 
 /// None of these actions can be narrowed to a resource.
-/// Source: Service Authorization Reference (Security Hub, CloudTrail, Account Management), read 2026-11-21; for Bedrock,
+/// Source: Service Authorization Reference (Security Hub, CloudTrail, Account Management), recalled, not re-read; for Bedrock,
 /// narrow `Resource` to the models you use.
 fn statement(sid: &str, actions: &BTreeSet<&str>) -> Value {
     json!({ "Sid": sid, "Effect": "Allow", "Action": actions, "Resource": "*" })

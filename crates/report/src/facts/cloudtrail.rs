@@ -2,7 +2,8 @@
 
 use security_model::evidence::ids::{self, List};
 use security_model::summary::EventsSummary;
-use security_model::summary::cloudtrail::{EventCount, NameCount};
+use security_model::summary::NamedCount;
+use security_model::summary::cloudtrail::EventCount;
 use security_model::{Coverage, Fact, SafeText, Unit};
 
 use super::{Column, Facts, Metric, length};
@@ -37,7 +38,7 @@ pub fn cloudtrail_facts(events: &EventsSummary, coverage: &Coverage) -> Vec<Fact
     facts.0
 }
 
-fn by_name(row: &NameCount) -> (&SafeText, u64) {
+fn by_name(row: &NamedCount) -> (&SafeText, u64) {
     (&row.name, row.count)
 }
 

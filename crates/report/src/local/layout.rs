@@ -1,8 +1,10 @@
 //! Sections, and fitting them into a byte limit.
 
-use crate::Detail;
+use security_model::SafeText;
+use security_model::summary::NamedCount;
 
-use super::text::{length, number, series};
+use super::text::{counts, length, number, series};
+use crate::Detail;
 
 /// How long a section is kept when space is short: higher stays longer. The variants are in that order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +40,30 @@ pub(crate) struct Section {
     pub(crate) rows: Vec<String>,
     /// Length of the whole list that `rows` is the beginning of.
     pub(crate) total: u64,
+}
+
+/// A section of one line per list: how long the list is, and its first rows. `None` when every list is empty.
+///
+/// Each list comes with its name and where the whole of it is in the answer.
+pub(crate) fn named_counts(
+    heading: &'static str,
+    lists: &[(&str, &[NamedCount], &'static str)],
+    shown: usize,
+) -> Option<Section> {
+    let (_, _, path) = lists.first()?;
+    let lines: Vec<String> = lists
+        .iter()
+        .filter(|(_, list, _)| !list.is_empty())
+        .map(|(name, list, path)| {
+            let counted: Vec<(&SafeText, u64)> = list.iter().map(|row| (&row.name, row.count)).collect();
+            format!("- {name} ({}): {}", number(length(list)), counts(counted, shown, path))
+        })
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let lead = vec![lines.join("\n")];
+    Some(Section { heading, keep: Keep::Context, path, lead, rows: vec![], total: 0 })
 }
 
 impl Keep {

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use security_model::summary::NamedCount;
 use security_model::summary::cloudtrail::{
-    ConsoleLogins, EventCount, FailedOperations, HighRiskCount, NameCount, ObservedWindow, PrincipalCount,
-    SourceIpCount, SourceIpKind,
+    ConsoleLogins, EventCount, FailedOperations, HighRiskCount, ObservedWindow, PrincipalCount, SourceIpCount,
+    SourceIpKind,
 };
 use security_model::summary::security_hub::{
-    AttentionRow, ComplianceCounts, ControlCount, NamedCount, RecordStateCounts, ResourceCount, SeverityCounts,
-    WorkflowCounts,
+    AttentionRow, ComplianceCounts, ControlCount, RecordStateCounts, ResourceCount, SeverityCounts, WorkflowCounts,
 };
 use security_model::summary::{EventsSummary, FindingsSummary};
 use security_model::{
@@ -115,8 +115,8 @@ pub(crate) fn event(name: &str, source: &str, count: u64) -> EventCount {
     EventCount { event_name: safe(name), event_source: safe(source), count }
 }
 
-pub(crate) fn name(name: &str, count: u64) -> NameCount {
-    NameCount { name: safe(name), count }
+pub(crate) fn name(name: &str, count: u64) -> NamedCount {
+    NamedCount { name: safe(name), count }
 }
 
 pub(crate) fn named(name: &str, count: u64) -> NamedCount {

@@ -1,5 +1,5 @@
 //! The controls that the company has switched on. Ids and subjects are AWS's, from the control reference of the
-//! Security Hub user guide (read 2026-11-21); the wording is ours.
+//! Security Hub user guide (recalled, not re-read); the wording is ours.
 
 /// What a control looks at.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::NamedCount;
 use crate::SafeText;
 
 /// First and last event time among the events counted.
@@ -74,15 +75,6 @@ pub struct SourceIpCount {
     pub principal_count: u64,
 }
 
-/// A name and how many events carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct NameCount {
-    /// Region, user-agent family or error code; `(none)` where absent.
-    pub name: SafeText,
-    /// Events.
-    pub count: u64,
-}
-
 /// Operations that failed: `errorCode` is present. Dry runs, which AWS also reports as errors, are counted apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FailedOperations {
@@ -91,11 +83,11 @@ pub struct FailedOperations {
     /// Dry-run answers (`DryRunOperation`): the call would have succeeded.
     pub dry_run: u64,
     /// By error code.
-    pub by_error: Vec<NameCount>,
+    pub by_error: Vec<NamedCount>,
     /// By event.
     pub by_event: Vec<EventCount>,
     /// By principal.
-    pub by_principal: Vec<NameCount>,
+    pub by_principal: Vec<NamedCount>,
     /// Length of the lists that were cut in this answer, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub truncated: BTreeMap<String, u64>,
@@ -155,9 +147,9 @@ pub struct EventsSummary {
     /// By source IP.
     pub by_source_ip: Vec<SourceIpCount>,
     /// By region.
-    pub by_region: Vec<NameCount>,
+    pub by_region: Vec<NamedCount>,
     /// By user-agent family.
-    pub by_user_agent_family: Vec<NameCount>,
+    pub by_user_agent_family: Vec<NamedCount>,
     /// Failed operations.
     pub failed_operations: FailedOperations,
     /// Console sign-ins.

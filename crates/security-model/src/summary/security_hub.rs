@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::NamedCount;
 use crate::{SafeText, Severity};
 
 /// Counts by severity label.
@@ -92,15 +93,6 @@ pub struct ComplianceCounts {
     pub none: u64,
     /// Any other value.
     pub other: u64,
-}
-
-/// A name and how many findings carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct NamedCount {
-    /// Product, account, region or category; `(none)` where findings do not say.
-    pub name: SafeText,
-    /// Findings.
-    pub count: u64,
 }
 
 /// A resource and the findings that name it anywhere in `Resources[]`.

@@ -1,6 +1,7 @@
 //! ATT&CK technique ids that the catalogue uses.
 //!
-//! Source: MITRE ATT&CK for Enterprise, v19 release notes and technique pages, read 2026-11-21. That version revoked
+//! Source: public rule sets that cite MITRE ATT&CK for Enterprise v19 (read 2026-11-21), not MITRE's own pages; ids that
+//! v19 left alone are recalled. That version revoked
 //! T1562.001, T1562.007 and T1562.008 in favour of T1685, T1686.001 and T1685.002.
 
 /// The ATT&CK version the ids are of.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use security_model::summary::security_hub::{NamedCount, StatisticsV2};
+use security_model::summary::NamedCount;
+use security_model::summary::security_hub::StatisticsV2;
 use security_model::{SafeText, TextKind};
 
 use crate::budget::Meter;
