@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use aws_collectors::{Context, Probe, ProbeResult, RegionChoice, Silent};
+use aws_collectors::{Context, FailureKind, Probe, ProbeResult, RegionChoice, Silent};
 
 use super::{operator_call, print};
 use crate::app::App;
@@ -35,22 +35,29 @@ pub(super) async fn run(app: &App, regions: &[String]) -> Result<Exit, Failure> 
     let (regions, from) = app.aws.regions(&choice, &context).await?;
     print(&format!("regions  {} ({from})\n", regions.join(", ")))?;
 
-    let mut missing = 0;
+    let (mut missing, mut off) = (0, 0);
     for region in &regions {
         print(&format!("\n{region}\n"))?;
         for probe in Probe::ALL {
             let result = app.aws.probe(probe, region, &context).await;
-            missing += u32::from(!probe.is_optional() && !matches!(result, ProbeResult::Works));
+            if !probe.is_optional() && !matches!(result, ProbeResult::Works) {
+                // What is switched off is not for a policy to mend.
+                if is_off(&result) { off += 1 } else { missing += 1 }
+            }
             print(&line(probe, &result))?;
         }
     }
-    let verdict = if missing == 0 {
-        "\nEverything the analyses need answers.\n"
-    } else {
-        "\nSomething the analyses need does not answer; `nightdesk permissions` prints the policy to attach.\n"
+    let verdict = match (missing, off) {
+        (0, 0) => "\nEverything the analyses need answers.\n",
+        (0, _) => "\nA service or region is not enabled: enable it, or leave that region out.\n",
+        _ => "\nSomething the analyses need does not answer; `nightdesk permissions` prints the policy to attach.\n",
     };
     print(verdict)?;
-    Ok(if missing == 0 { Exit::Done } else { Exit::Failed })
+    Ok(if missing + off == 0 { Exit::Done } else { Exit::Failed })
+}
+
+fn is_off(result: &ProbeResult) -> bool {
+    matches!(result, ProbeResult::Fails(failure) if failure.kind == FailureKind::NotEnabled)
 }
 
 fn line(probe: Probe, result: &ProbeResult) -> String {
@@ -59,7 +66,11 @@ fn line(probe: Probe, result: &ProbeResult) -> String {
     match result {
         ProbeResult::Works => _ = writeln!(line, "  ok       {action}"),
         ProbeResult::Fails(failure) => {
-            let mark = if probe.is_optional() { "optional" } else { "MISSING " };
+            let mark = match (is_off(result), probe.is_optional()) {
+                (true, _) => "off     ",
+                (false, true) => "optional",
+                (false, false) => "MISSING ",
+            };
             _ = writeln!(line, "  {mark} {action}: {}", failure.cause);
         }
         ProbeResult::NotTried => _ = writeln!(line, "  not tried {action}"),

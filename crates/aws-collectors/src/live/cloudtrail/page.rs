@@ -10,6 +10,8 @@ use crate::failure::{Failure, garbled};
 pub(crate) struct Outline {
     /// Second of each event, in the order of the answer; `None` where it does not say.
     pub(crate) seconds: Vec<Option<i64>>,
+    /// Whether CloudTrail lists each event as a write, in the same order: what `ReadOnly=false` finds.
+    pub(crate) writes: Vec<bool>,
     /// Token of the next page.
     pub(crate) next: Option<String>,
 }
@@ -34,6 +36,8 @@ struct Answer {
 struct Event {
     #[serde(default)]
     event_time: Value,
+    #[serde(default)]
+    read_only: Value,
 }
 
 impl Page {
@@ -46,8 +50,9 @@ impl Page {
             (None, None) => return Err(garbled(&body)),
         };
         let seconds = events.iter().map(|event| second_of(&event.event_time)).collect();
+        let writes = events.iter().map(|event| event.read_only == "false").collect();
         let next = answer.next_token.filter(|token| !token.is_empty());
-        Ok(Self { body, outline: Outline { seconds, next } })
+        Ok(Self { body, outline: Outline { seconds, writes, next } })
     }
 }
 

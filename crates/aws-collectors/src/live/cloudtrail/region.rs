@@ -68,6 +68,17 @@ const LONG_STRIDE: f64 = 64.0;
 /// Few, so that what was read when the budget ends is everything newer than about one instant.
 const SHORT_STRIDE: f64 = 4.0;
 
+/// What one pass over a window reads.
+#[derive(Default)]
+struct Reading {
+    /// Filters at the service.
+    attribute: Option<Attribute>,
+    /// Whether to stop when the rest will not fit the budget.
+    may_stop: bool,
+    /// Leaves the writes of a page aside: an earlier pass read them.
+    without_writes: bool,
+}
+
 enum End {
     /// Everything was read, less what was given up.
     Read,
@@ -81,7 +92,8 @@ impl<P: LookupPages> RegionReader<P> {
     pub(crate) async fn read(&self, span: Span, attribute: Option<Attribute>) -> Vec<Unread> {
         let mut unread = Vec::new();
         let may_split_by_kind = attribute.is_none();
-        let end = self.read_spans(vec![span], attribute, LONG_STRIDE, may_split_by_kind, Part::All, &mut unread).await;
+        let everything = Reading { attribute, may_stop: may_split_by_kind, without_writes: false };
+        let end = self.read_spans(vec![span], everything, LONG_STRIDE, Part::All, &mut unread).await;
         match end {
             End::Read => {}
             End::Halted(why, spans) => unread.push(Unread { part: Part::All, spans, why: Some(why) }),
@@ -91,14 +103,16 @@ impl<P: LookupPages> RegionReader<P> {
     }
 
     async fn read_writes_first(&self, rest: Vec<Span>, unread: &mut Vec<Unread>) {
-        let kind = |read_only: bool| Some((READ_ONLY, read_only.to_string()));
-        let writes = self.read_spans(rest.clone(), kind(false), LONG_STRIDE, false, Part::Writes, unread).await;
+        let writes = Reading { attribute: Some((READ_ONLY, "false".to_owned())), ..Reading::default() };
+        let writes = self.read_spans(rest.clone(), writes, LONG_STRIDE, Part::Writes, unread).await;
         if let End::Halted(why, spans) = writes {
             unread.push(Unread { part: Part::Writes, spans, why: Some(why.clone()) });
             unread.push(Unread { part: Part::Reads, spans: rest, why: Some(why) });
             return;
         }
-        let reads = self.read_spans(rest, kind(true), SHORT_STRIDE, false, Part::Reads, unread).await;
+        // Not `ReadOnly=true`: an event that is neither marked true nor false would be lost.
+        let others = Reading { without_writes: true, ..Reading::default() };
+        let reads = self.read_spans(rest, others, SHORT_STRIDE, Part::Reads, unread).await;
         if let End::Halted(why, spans) = reads {
             unread.push(Unread { part: Part::Reads, spans, why: Some(why) });
         }
@@ -107,14 +121,13 @@ impl<P: LookupPages> RegionReader<P> {
     async fn read_spans(
         &self,
         spans: Vec<Span>,
-        attribute: Option<Attribute>,
+        reading: Reading,
         stride: f64,
-        may_stop: bool,
         part: Part,
         unread: &mut Vec<Unread>,
     ) -> End {
         let mut board = Board::new(spans, stride);
-        let end = self.run(&mut board, attribute, may_stop).await;
+        let end = self.run(&mut board, &reading).await;
         let broken = board.broken();
         if !broken.is_empty() {
             unread.push(Unread { part, spans: broken, why: None });
@@ -122,14 +135,14 @@ impl<P: LookupPages> RegionReader<P> {
         end
     }
 
-    async fn run(&self, board: &mut Board, attribute: Option<Attribute>, may_stop: bool) -> End {
+    async fn run(&self, board: &mut Board, reading: &Reading) -> End {
         let mut flights = JoinSet::new();
         let mut latency = Latency::default();
         let mut halted: Option<Halt> = None;
         loop {
             while halted.is_none() && flights.len() < latency.requests_in_flight(self.pages.spacing()) {
                 let Some(request) = board.next() else { break };
-                self.launch(&mut flights, request, attribute.clone());
+                self.launch(&mut flights, request, reading.attribute.clone());
             }
             let (chain, answer) = match flights.join_next().await {
                 Some(Ok(landed)) => landed,
@@ -141,7 +154,10 @@ impl<P: LookupPages> RegionReader<P> {
                 Ok((page, took)) => {
                     latency.saw(took);
                     let mut keep = board.landed(chain, &page.outline);
-                    let stop = may_stop && halted.is_none() && !self.will_fit(board);
+                    if reading.without_writes {
+                        keep.iter_mut().zip(&page.outline.writes).for_each(|(keep, is_write)| *keep &= !is_write);
+                    }
+                    let stop = reading.may_stop && halted.is_none() && !self.will_fit(board);
                     if stop {
                         give_back_oldest(&page, &mut keep);
                     }

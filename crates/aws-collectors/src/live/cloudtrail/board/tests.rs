@@ -31,7 +31,7 @@ impl Service {
         let page: Vec<usize> = hits.iter().copied().skip(skip).take(PAGE).collect();
         let next =
             (skip + PAGE < hits.len()).then(|| format!("{}/{}/{}", request.span.first, request.span.last, skip + PAGE));
-        let outline = Outline { seconds: page.iter().map(|&i| Some(self.seconds[i])).collect(), next };
+        let outline = Outline { seconds: page.iter().map(|&i| Some(self.seconds[i])).collect(), writes: vec![], next };
         (outline, page)
     }
 }
@@ -143,7 +143,7 @@ fn one_worker_never_pays_for_splitting() {
 }
 
 fn page(seconds: &[i64], next: Option<&str>) -> Outline {
-    Outline { seconds: seconds.iter().copied().map(Some).collect(), next: next.map(str::to_owned) }
+    Outline { seconds: seconds.iter().copied().map(Some).collect(), writes: vec![], next: next.map(str::to_owned) }
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::request::Budget;
 
 const PAGE: usize = 50;
 
-/// An event: its second, and whether it is read-only.
-type Event = (i64, bool);
+/// An event: its second, and whether it is read-only, if it says.
+type Event = (i64, Option<bool>);
 
 struct Service {
     events: Vec<Event>,
@@ -70,18 +70,20 @@ impl Service {
     fn answer(&self, query: &LookupQuery, token: Option<&str>) -> Page {
         let skip: usize = token.map_or(0, |token| token.parse().unwrap());
         let wanted = query.attribute.as_ref().map(|(_, value)| value == "true");
-        let mut hits: Vec<i64> = self
+        let mut hits: Vec<Event> = self
             .events
             .iter()
             .filter(|(second, reads)| {
-                (query.first..=query.last).contains(second) && wanted.is_none_or(|wanted| wanted == *reads)
+                (query.first..=query.last).contains(second) && wanted.is_none_or(|wanted| Some(wanted) == *reads)
             })
-            .map(|(second, _)| *second)
+            .copied()
             .collect();
-        hits.sort_unstable_by(|a, b| b.cmp(a));
-        let seconds = hits.iter().skip(skip).take(PAGE).copied().map(Some).collect();
+        hits.sort_by_key(|(second, _)| std::cmp::Reverse(*second));
+        let page = hits.iter().skip(skip).take(PAGE);
+        let seconds = page.clone().map(|(second, _)| Some(*second)).collect();
+        let writes = page.map(|(_, reads)| *reads == Some(false)).collect();
         let next = (skip + PAGE < hits.len()).then(|| (skip + PAGE).to_string());
-        Page { body: Vec::new(), outline: Outline { seconds, next } }
+        Page { body: Vec::new(), outline: Outline { seconds, writes, next } }
     }
 }
 
@@ -114,7 +116,7 @@ async fn run(events: Vec<Event>, span: Span, latency_ms: u64, budget: Budget) ->
 }
 
 fn even_day(count: i64) -> Vec<Event> {
-    (0..count).map(|i| (i * 86_400 / count, i % 8 != 0)).collect()
+    (0..count).map(|i| (i * 86_400 / count, Some(i % 8 != 0))).collect()
 }
 
 const DAY: Span = Span { first: 0, last: 86_399 };
@@ -162,12 +164,26 @@ async fn writes_are_read_first_when_not_everything_fits() {
     assert_eq!(gap.spans.len(), 1);
     assert_eq!(gap.spans[0].first, 0);
     // Everything outside the gap was taken, once.
-    let missing = ran.service.events.iter().filter(|(second, reads)| *reads && *second < gap.spans[0].last).count();
+    let missing =
+        ran.service.events.iter().filter(|(second, reads)| *reads == Some(true) && *second < gap.spans[0].last).count();
     assert!(
         ran.kept >= 1_000 - missing - 2 && ran.kept <= 1_000 - missing + 50,
         "{} kept, {missing} missing",
         ran.kept
     );
+}
+
+/// Sign-ins of old, and much of what services log by themselves, say neither.
+#[tokio::test]
+async fn writes_first_loses_no_event_that_is_marked_neither_way() {
+    // A dense last minute makes the day look as if it would not fit; then it does.
+    let dense = (0..60).map(|i| (86_399 - i, Some(i % 2 == 0)));
+    let sparse = (0..120).map(|i| (i * 700, [None, Some(false), Some(true)][i as usize % 3]));
+    let events: Vec<Event> = dense.chain(sparse).collect();
+    let ran = run(events, DAY, 1, Budget { calls: Some(40), ..Budget::default() }).await;
+    let attributes = ran.service.state.lock().unwrap().attributes.clone();
+    assert!(attributes.contains(&Some("false".to_owned())), "the day was read at once: the test lost its subject");
+    assert_eq!((ran.kept, ran.unread), (180, vec![]));
 }
 
 #[tokio::test]
