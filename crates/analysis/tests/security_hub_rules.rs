@@ -226,12 +226,12 @@ fn attention_goes_by_severity_kind_company_and_age() {
     ];
     let company = "1 other CRITICAL or HIGH finding on the same resource";
     let expected = [
-        ("critical-threat", format!("CRITICAL threat detection; {company}; updated 2 h before the end")),
-        ("critical-control-in-company", format!("CRITICAL failed control; {company}; updated 2 h before the end")),
-        ("critical-control-newer", "CRITICAL failed control; updated 30 min before the end".to_owned()),
-        ("critical-control", "CRITICAL failed control; updated 2 h before the end".to_owned()),
-        ("critical-plain", "CRITICAL finding; updated 2 h before the end".to_owned()),
-        ("high-threat", format!("HIGH threat detection; {company}; updated 2 h before the end")),
+        ("critical-threat", format!("CRITICAL threat detection; {company}; updated 2 h before as_of")),
+        ("critical-control-in-company", format!("CRITICAL failed control; {company}; updated 2 h before as_of")),
+        ("critical-control-newer", "CRITICAL failed control; updated 30 min before as_of".to_owned()),
+        ("critical-control", "CRITICAL failed control; updated 2 h before as_of".to_owned()),
+        ("critical-plain", "CRITICAL finding; updated 2 h before as_of".to_owned()),
+        ("high-threat", format!("HIGH threat detection; {company}; updated 2 h before as_of")),
     ];
     assert_eq!(attention(&findings, "2026-11-21T00:00:00Z"), expected.map(|(id, reason)| (id.to_owned(), reason)));
 }

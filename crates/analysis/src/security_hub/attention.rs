@@ -97,7 +97,7 @@ fn reason(finding: &Features, peers: u64, as_of: Option<Timestamp>) -> String {
         reason += &format!("; {peers} other CRITICAL or HIGH {findings} on the same resource");
     }
     if let Some(age) = finding.updated_at.zip(as_of).and_then(|(updated, end)| age(end.duration_since(updated))) {
-        reason += &format!("; updated {age} before the end");
+        reason += &format!("; updated {age} before as_of");
     }
     reason
 }
