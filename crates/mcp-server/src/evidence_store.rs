@@ -42,19 +42,19 @@ struct Kept {
     evidence: Arc<Evidence>,
 }
 
-/// An analysis whose evidence is gone: enough to say how to get it again.
-#[derive(Debug)]
-struct Gone {
+/// An analysis that answered, kept or not: enough to say why its evidence is gone and how to get it again.
+struct Remembered {
     analysis_id: String,
     tool: &'static str,
     arguments: String,
-    why: &'static str,
+    since: Instant,
+    fits: bool,
 }
 
 #[derive(Default)]
 struct Shelves {
     kept: VecDeque<Kept>,
-    calls: VecDeque<Gone>,
+    calls: VecDeque<Remembered>,
 }
 
 /// Evidence by analysis id. Shared by every session of the process.
@@ -64,6 +64,7 @@ pub struct EvidenceStore {
     shelves: Mutex<Shelves>,
 }
 
+const EXPIRED: &str = "has expired (setting evidence_minutes)";
 const MADE_ROOM: &str = "was dropped to make room for newer evidence (setting evidence_mib)";
 const TOO_LARGE: &str = "was larger than evidence may be in all; narrow the analysis, or have the operator raise the \
      setting evidence_mib";
@@ -89,11 +90,12 @@ impl EvidenceStore {
         }
         let arguments = if arguments.len() <= REMEMBERED_ARGUMENTS { arguments } else { "the same arguments" };
         let fits = bytes <= self.max_bytes;
-        shelves.calls.push_back(Gone {
+        shelves.calls.push_back(Remembered {
             analysis_id: analysis_id.to_owned(),
             tool,
             arguments: arguments.to_owned(),
-            why: if fits { MADE_ROOM } else { TOO_LARGE },
+            since: now,
+            fits,
         });
         if !fits {
             return;
@@ -123,10 +125,12 @@ impl EvidenceStore {
             return Ok(Arc::clone(&kept.evidence));
         }
         Err(Failure::Evidence(match shelves.calls.iter().find(|call| call.analysis_id == analysis_id) {
-            Some(gone) if gone.why == TOO_LARGE => format!("the evidence of this analysis {TOO_LARGE}"),
-            Some(gone) => format!(
+            Some(call) if !call.fits => format!("the evidence of this analysis {TOO_LARGE}"),
+            Some(call) => format!(
                 "the evidence of this analysis {}; call {} again with {} and use the new analysis_id",
-                gone.why, gone.tool, gone.arguments
+                if self.is_over(call.since, now) { EXPIRED } else { MADE_ROOM },
+                call.tool,
+                call.arguments
             ),
             None => "no analysis with this analysis_id; it is in the answer of analyze_aws_security_hub or \
                      analyze_aws_cloudtrail, and is known only to the server process that gave it"
@@ -135,15 +139,13 @@ impl EvidenceStore {
     }
 
     fn expire(&self, shelves: &mut Shelves, now: Instant) {
-        while let Some(oldest) = shelves.kept.front()
-            && now.saturating_duration_since(oldest.since) >= self.lifetime
-        {
-            let id = oldest.analysis_id.clone();
+        while shelves.kept.front().is_some_and(|oldest| self.is_over(oldest.since, now)) {
             shelves.kept.pop_front();
-            if let Some(call) = shelves.calls.iter_mut().find(|call| call.analysis_id == id) {
-                call.why = "has expired (setting evidence_minutes)";
-            }
         }
+    }
+
+    fn is_over(&self, since: Instant, now: Instant) -> bool {
+        now.saturating_duration_since(since) >= self.lifetime
     }
 }
 

@@ -23,6 +23,9 @@ pub enum Exit {
     Interrupted,
 }
 
+/// 128 + SIGINT, as shells report it.
+pub const INTERRUPTED: u8 = 130;
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
@@ -31,8 +34,7 @@ impl From<Exit> for ExitCode {
             Exit::BadInput => 2,
             Exit::NoCredentials => 3,
             Exit::Partial => 4,
-            // 128 + SIGINT, as shells report it.
-            Exit::Interrupted => 130,
+            Exit::Interrupted => INTERRUPTED,
         })
     }
 }

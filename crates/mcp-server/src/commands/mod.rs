@@ -17,7 +17,7 @@ use crate::answer::MAX_TEXT_BYTES;
 use crate::app::App;
 use crate::cli::{Analyze, Command, Format};
 use crate::error::Failure;
-use crate::exit::Exit;
+use crate::exit::{Exit, INTERRUPTED};
 use crate::pipeline::source::PathPolicy;
 use crate::pipeline::{Call, Room};
 use crate::settings::Settings;
@@ -96,13 +96,10 @@ fn stop_on_interrupt() -> CancellationToken {
         interrupted().await;
         fired.cancel();
         interrupted().await;
-        std::process::exit(INTERRUPTED_CODE);
+        std::process::exit(INTERRUPTED.into());
     });
     stop
 }
-
-/// 128 + SIGINT, as shells report it.
-const INTERRUPTED_CODE: i32 = 130;
 
 #[cfg(unix)]
 async fn interrupted() {

@@ -44,10 +44,9 @@ pub(super) fn entry() -> ToolEntry {
 }
 
 fn page(app: &App, arguments: &EvidenceArguments) -> Result<EvidenceAnswer, Failure> {
+    let not_a_cursor = || Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged");
     let offset = match &arguments.cursor {
-        Some(cursor) => cursor
-            .parse::<usize>()
-            .map_err(|_| Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged"))?,
+        Some(cursor) => cursor.parse::<usize>().map_err(|_| not_a_cursor())?,
         None => 0,
     };
     let limit = match arguments.limit.map(usize::try_from) {
@@ -62,15 +61,14 @@ fn page(app: &App, arguments: &EvidenceArguments) -> Result<EvidenceAnswer, Fail
                 .to_owned(),
         )
     };
-    let past_the_end = || Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged");
     let mut answer = match &*evidence {
         Evidence::Events(rows) => {
             let page = rows.page(&arguments.evidence_id, offset, limit).ok_or_else(unknown)?;
-            blank(arguments, offset, &page).ok_or_else(past_the_end)?.with_events(page)
+            blank(arguments, offset, &page).ok_or_else(not_a_cursor)?.with_events(page)
         }
         Evidence::Findings(rows) => {
             let page = rows.page(&arguments.evidence_id, offset, limit).ok_or_else(unknown)?;
-            blank(arguments, offset, &page).ok_or_else(past_the_end)?.with_findings(page)
+            blank(arguments, offset, &page).ok_or_else(not_a_cursor)?.with_findings(page)
         }
     };
     answer.fit();
