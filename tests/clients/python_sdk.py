@@ -31,10 +31,11 @@ from servers import http_server, http_status, opening, raw_stdio, refused_addres
 from when import instant  # noqa: E402
 
 EVIDENCE = "get_evidence"
+VERIFY = "verify_report"
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 ERAS = {"auto": MODERN, "legacy": LEGACY}
 MAX_TEXT, MAX_ANSWER, MAX_FACTS = 4_096, 40_000, 60
-MAX_CATALOGUE, MAX_INPUTS = 20_000, 8_000
+MAX_CATALOGUE, MAX_INPUTS = 30_000, 10_500
 ANNOTATIONS = ("read_only_hint", "destructive_hint", "idempotent_hint", "open_world_hint")
 FILES = 6
 # Arguments that cannot be used, and what the answer must name.
@@ -86,6 +87,7 @@ class Conversation:
             self.checks.made += comparison.numbers
             self.checks.failed += [f"{self.checks.where}: {difference}" for difference in comparison.differences]
             await self.evidence(default)
+            await self.verdicts(default)
         await self.filters(answers)
         await self.pages(answers[CLOUDTRAIL], "failed", "events")
         await self.pages(answers[SECURITY_HUB], "findings", "findings")
@@ -94,7 +96,7 @@ class Conversation:
 
     async def catalogue(self):
         tools = (await self.client.list_tools()).tools
-        self.checks.equal([SECURITY_HUB, CLOUDTRAIL, EVIDENCE], [tool.name for tool in tools], "tools")
+        self.checks.equal([SECURITY_HUB, CLOUDTRAIL, EVIDENCE, VERIFY], [tool.name for tool in tools], "tools")
         for tool in tools:
             self.checks.that(tool.title and tool.description, f"{tool.name} has title and description")
             hints = [getattr(tool.annotations, name, None) for name in ANNOTATIONS]
@@ -148,6 +150,18 @@ class Conversation:
             what = f"{answer['tool']}: evidence {fact['evidence_id']} of {fact['metric']} {fact['scope']!r}"
             self.checks.equal(fact["value"], page["total"], what)
             self.checks.that(page["events"] or page["findings"], f"{what} has rows")
+
+    async def verdicts(self, answer):
+        """The report holds, and the same report with another total does not."""
+        markdown = answer["report"]["markdown"]
+        own = await self.structured(VERIFY, analysis_id=answer["analysis_id"], report=markdown)
+        self.checks.equal(answer["report"]["verification"], own, f"{answer['tool']}: verdict")
+        self.checks.equal("verified", own["verdict"], f"{answer['tool']}: verdict on its own report")
+        total = (answer.get("events") or answer.get("findings"))["total"]
+        wrong = markdown.replace(f"{total:,}", f"{total + 1:,}")
+        self.checks.that(wrong != markdown, f"{answer['tool']}: the report states the total")
+        verdict = await self.structured(VERIFY, analysis_id=answer["analysis_id"], report=wrong)
+        self.checks.equal("failed", verdict["verdict"], f"{answer['tool']}: verdict on a wrong total")
 
     async def filters(self, answers):
         critical = await self.structured(SECURITY_HUB, source="sample", severity=["critical"])
@@ -320,7 +334,12 @@ def cause(error):
 
 def unsigned(answer):
     """An answer without what is new in every call."""
-    return {name: value for name, value in answer.items() if name not in ("analysis_id", "generated_at")}
+    kept = {name: value for name, value in answer.items() if name not in ("analysis_id", "generated_at")}
+    report = kept.get("report")
+    if report:
+        writer = {name: value for name, value in report["writer"].items() if name != "elapsed_ms"}
+        kept["report"] = report | {"writer": writer}
+    return kept
 
 
 def text_of(result):

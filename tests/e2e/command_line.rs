@@ -11,9 +11,18 @@ fn help_and_version_teach() {
     let version = run(&["--version"]);
     assert_eq!(stdout(&version).trim(), format!("nightdesk {}", env!("CARGO_PKG_VERSION")));
     let help = stdout(&run(&["--help"]));
-    for word in
-        ["demo", "analyze", "serve", "doctor", "permissions", "settings", "Examples", "Exit codes", "mcpServers"]
-    {
+    for word in [
+        "demo",
+        "analyze",
+        "verify",
+        "serve",
+        "doctor",
+        "permissions",
+        "settings",
+        "Examples",
+        "Exit codes",
+        "mcpServers",
+    ] {
         assert!(help.contains(word), "--help lacks {word}");
     }
 }

@@ -85,7 +85,18 @@ fn it_answers_and_says_it_is_well() {
         [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "analyze_aws_cloudtrail")];
     let (status, body) = server.mcp(&headers, &modern);
     assert_eq!(status, 200, "{body}");
-    assert!(body.contains("StopLogging"), "{body}");
+    assert!(body.contains("StopLogging") && body.contains("Verified: "), "{body}");
+
+    // The analysis outlives the request: its bundle can be read by its id.
+    let id = body.split("nightdesk://analysis/").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+    let uri = format!("nightdesk://analysis/{id}/bundle");
+    let mut read = modern.clone();
+    read["method"] = json!("resources/read");
+    read["params"] = json!({"uri": uri, "_meta": modern["params"]["_meta"]});
+    let headers = [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "resources/read"), ("Mcp-Name", &uri)];
+    let (status, body) = server.mcp(&headers, &read);
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("application/json") && body.contains("StopLogging"), "{body}");
 }
 
 #[test]

@@ -15,3 +15,5 @@ mod house;
 mod http;
 mod live;
 mod protocol;
+mod reports;
+mod writers;

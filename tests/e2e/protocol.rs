@@ -19,7 +19,7 @@ fn a_session_opens_and_lists_its_catalogue_in_both_eras() {
         .collect();
     assert_eq!(catalogues[0], catalogues[1]);
     let names: Vec<&str> = catalogues[0][0].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["analyze_aws_security_hub", "analyze_aws_cloudtrail", "get_evidence"]);
+    assert_eq!(names, ["analyze_aws_security_hub", "analyze_aws_cloudtrail", "get_evidence", "verify_report"]);
     assert_eq!(catalogues[0][1].as_array().unwrap().len(), 3);
 }
 

@@ -7,6 +7,7 @@ one for which the definitions leave a choice) only its numbers are: the program'
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from derived import DERIVED, ROW_NAMES, is_shared, lookup, named
 from when import instant
 
 LONGEST_PLAIN_KEY = 120
@@ -205,21 +206,15 @@ class Comparison:
 
 
 SEVERITIES = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"]
-ROW_NAMES = ("name", "principal", "ip", "event_name", "id", "control_id")
-
-
-def lookup(answer, path):
-    """The value at a dotted path, None where there is none."""
-    for name in path.split("."):
-        answer = answer.get(name) if isinstance(answer, dict) else None
-    return answer
 
 
 def fact_values(answer, fact):
     """What the answer says for a fact: one value, or for rows of equal name any of theirs. Nothing if unresolved."""
     metric, scope = fact["metric"], fact["scope"]
+    if metric in DERIVED:
+        return [] if is_shared(answer, metric, scope) else [DERIVED[metric](answer, scope)]
     if metric.endswith(".length"):
-        return [len(lookup(answer, metric.removesuffix(".length")))]
+        return [len(named(lookup(answer, metric.removesuffix(".length"))))]
     found, column = lookup(answer, metric), "count"
     # The end of a metric may name a column of the rows of a list.
     path = metric.split(".")

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use crate::evidence_store::EvidenceStore;
 use crate::settings::Settings;
+use crate::writers::Writers;
 
 /// Settings, the AWS session and the evidence of recent answers. Creating it touches neither network nor credentials.
 pub struct App {
@@ -13,8 +14,10 @@ pub struct App {
     pub settings: Settings,
     /// AWS, reached on first use.
     pub aws: AwsSession,
-    /// Evidence of recent answers.
+    /// Recent analyses with their evidence.
     pub evidence: EvidenceStore,
+    /// Writers that talk to a network.
+    pub writers: Writers,
     /// Turns for tool calls: how many may run at a time.
     pub running: Semaphore,
 }
@@ -34,6 +37,6 @@ impl App {
             ..AwsSettings::default()
         });
         let evidence = EvidenceStore::new(settings.evidence_lifetime(), settings.evidence_bytes());
-        Self { settings, aws, evidence, running: Semaphore::new(CALLS_AT_A_TIME) }
+        Self { settings, aws, evidence, writers: Writers::default(), running: Semaphore::new(CALLS_AT_A_TIME) }
     }
 }

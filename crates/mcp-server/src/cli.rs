@@ -14,13 +14,15 @@ Examples:
   nightdesk analyze cloudtrail --source ./logs               a folder of downloaded logs
   nightdesk analyze cloudtrail --last 7d --regions all       live, every enabled region
   nightdesk analyze security-hub --severity critical,high --format json
+  nightdesk analyze cloudtrail --source ./logs --evidence-out night.json > report.md
+  nightdesk verify report.md --evidence night.json           is every number in it so? offline, years later
   nightdesk doctor                                           what AWS lets this identity do
 
 As an MCP server, in the configuration of Claude Desktop, Cursor and others:
   {\"mcpServers\": {\"nightdesk\": {\"command\": \"nightdesk\", \"env\": {\"AWS_PROFILE\": \"audit\"}}}}
 
 Exit codes: 0 done; 1 failed; 2 bad input; 3 no usable AWS credentials; 4 partial answer with --fail-on-gaps;
-130 interrupted (what was read so far is printed first).";
+5 report not verified; 130 interrupted (what was read so far is printed first).";
 
 /// AWS security analysis: Security Hub findings and CloudTrail events, with evidence and stated gaps.
 ///
@@ -52,6 +54,17 @@ pub enum Command {
         /// Loopback address and port; port 0 picks a free one.
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8117")]
         http: SocketAddr,
+    },
+    /// Checks a report against an evidence bundle, offline: exit code 0 verified, 5 not.
+    Verify {
+        /// The report, markdown in English; - is stdin.
+        report: PathBuf,
+        /// The bundle that --evidence-out wrote; - is stdin.
+        #[arg(long, value_name = "FILE")]
+        evidence: PathBuf,
+        /// markdown for people; json is exactly the tool's structured content.
+        #[arg(long, value_enum, default_value = "markdown")]
+        format: Format,
     },
     /// Who this is to AWS, which regions answer, which permission is missing.
     Doctor {
@@ -100,7 +113,7 @@ pub enum Analyze {
 }
 
 /// How an answer is printed.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Output {
     /// markdown for people; json is exactly the tool's structured content.
     #[arg(long, value_enum, default_value = "markdown")]
@@ -108,6 +121,15 @@ pub struct Output {
     /// Exit with 4 when something that was asked for could not be read.
     #[arg(long)]
     pub fail_on_gaps: bool,
+    /// File of requirements, JSON or TOML: what --requirement says, as a list of name, description, mandatory.
+    #[arg(long = "requirements", value_name = "FILE")]
+    pub requirements_file: Option<PathBuf>,
+    /// Print what the writer's model would be sent, and to whom; nothing is sent.
+    #[arg(long)]
+    pub explain_egress: bool,
+    /// Also write the evidence bundle: facts, coverage, rows, report and hashes, for `nightdesk verify`.
+    #[arg(long, value_name = "FILE")]
+    pub evidence_out: Option<PathBuf>,
 }
 
 /// Output format.

@@ -1,4 +1,4 @@
-//! Keeps the evidence of recent answers: for a while, within a bound, oldest dropped first.
+//! Keeps recent analyses with their evidence: for a while, within a bound, oldest dropped first.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,6 +6,11 @@ use std::time::{Duration, Instant};
 
 use analysis::cloudtrail::EventEvidence;
 use analysis::security_hub::FindingEvidence;
+use report::FactSet;
+use report::engine::Report;
+use report::requirement::StatedRequirement;
+use security_model::{Coverage, Scope};
+use serde::Serialize;
 
 use crate::error::Failure;
 
@@ -35,11 +40,59 @@ impl Evidence {
     }
 }
 
+/// One analysis, whole: what its report can be checked against, and what its evidence bundle is made of.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Names it.
+    pub analysis_id: String,
+    /// The tool that answered.
+    pub tool: &'static str,
+    /// When the answer was made.
+    pub generated_at: String,
+    /// What was asked.
+    pub scope: Scope,
+    /// What was read, with whole lists.
+    pub coverage: Coverage,
+    /// What a report may say.
+    pub facts: FactSet,
+    /// The requirements that the caller stated.
+    pub requirements: Vec<StatedRequirement>,
+    /// The report that was delivered.
+    pub report: Report,
+    /// The rows behind the numbers.
+    pub evidence: Evidence,
+}
+
+impl Analysis {
+    /// An estimate: what is written down as JSON takes about twice its length in memory.
+    fn heap_bytes(&self) -> usize {
+        let written = json_bytes(&self.facts) + json_bytes(&self.coverage) + json_bytes(&self.report);
+        self.evidence.heap_bytes().saturating_add(written.saturating_mul(2))
+    }
+}
+
+/// Length of a value as JSON, without writing it anywhere.
+fn json_bytes(value: &impl Serialize) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // Counting cannot fail; a value that cannot be written counts as far as it went.
+    drop(serde_json::to_writer(&mut count, value));
+    count.0
+}
+
 struct Kept {
-    analysis_id: String,
     since: Instant,
     bytes: usize,
-    evidence: Arc<Evidence>,
+    analysis: Arc<Analysis>,
 }
 
 /// An analysis that answered, kept or not: enough to say why its evidence is gone and how to get it again.
@@ -57,7 +110,7 @@ struct Shelves {
     calls: VecDeque<Remembered>,
 }
 
-/// Evidence by analysis id. Shared by every session of the process.
+/// Analyses by id. Shared by every session of the process.
 pub struct EvidenceStore {
     lifetime: Duration,
     max_bytes: usize,
@@ -81,9 +134,9 @@ impl EvidenceStore {
         Self { lifetime, max_bytes, shelves: Mutex::default() }
     }
 
-    /// Keeps the evidence of one answer, dropping the oldest when there is too much.
-    pub fn keep(&self, analysis_id: &str, tool: &'static str, arguments: &str, evidence: Evidence, now: Instant) {
-        let bytes = evidence.heap_bytes();
+    /// Keeps one analysis, dropping the oldest when there is too much. `arguments` are what it was asked with.
+    pub fn keep(&self, analysis: Arc<Analysis>, arguments: &str, now: Instant) {
+        let bytes = analysis.heap_bytes();
         let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
         if shelves.calls.len() == REMEMBERED_CALLS {
             shelves.calls.pop_front();
@@ -91,8 +144,8 @@ impl EvidenceStore {
         let arguments = if arguments.len() <= REMEMBERED_ARGUMENTS { arguments } else { "the same arguments" };
         let fits = bytes <= self.max_bytes;
         shelves.calls.push_back(Remembered {
-            analysis_id: analysis_id.to_owned(),
-            tool,
+            analysis_id: analysis.analysis_id.clone(),
+            tool: analysis.tool,
             arguments: arguments.to_owned(),
             since: now,
             fits,
@@ -100,12 +153,7 @@ impl EvidenceStore {
         if !fits {
             return;
         }
-        shelves.kept.push_back(Kept {
-            analysis_id: analysis_id.to_owned(),
-            since: now,
-            bytes,
-            evidence: Arc::new(evidence),
-        });
+        shelves.kept.push_back(Kept { since: now, bytes, analysis });
         self.expire(&mut shelves, now);
         while shelves.kept.iter().map(|kept| kept.bytes).sum::<usize>() > self.max_bytes {
             if shelves.kept.pop_front().is_none() {
@@ -114,15 +162,15 @@ impl EvidenceStore {
         }
     }
 
-    /// The evidence of one answer.
+    /// One analysis.
     ///
     /// # Errors
     /// [`Failure::Evidence`] when it is gone or never was, with what to call to get it again.
-    pub fn get(&self, analysis_id: &str, now: Instant) -> Result<Arc<Evidence>, Failure> {
+    pub fn get(&self, analysis_id: &str, now: Instant) -> Result<Arc<Analysis>, Failure> {
         let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
         self.expire(&mut shelves, now);
-        if let Some(kept) = shelves.kept.iter().find(|kept| kept.analysis_id == analysis_id) {
-            return Ok(Arc::clone(&kept.evidence));
+        if let Some(kept) = shelves.kept.iter().find(|kept| kept.analysis.analysis_id == analysis_id) {
+            return Ok(Arc::clone(&kept.analysis));
         }
         Err(Failure::Evidence(match shelves.calls.iter().find(|call| call.analysis_id == analysis_id) {
             Some(call) if !call.fits => format!("the evidence of this analysis {TOO_LARGE}"),
@@ -153,7 +201,10 @@ impl EvidenceStore {
 mod tests {
     use analysis::EvidenceLimits;
     use analysis::cloudtrail::EventAnalysis;
-    use security_model::{EventView, RawJson, RecordOrigin, Untrusted, UserIdentityView};
+    use report::Subject;
+    use report::engine::{Delivery, WriterInfo};
+    use report::writer::WriterKind;
+    use security_model::{EventView, Ledger, RawJson, RecordOrigin, SafeText, TextKind, Untrusted, UserIdentityView};
 
     use super::*;
 
@@ -184,11 +235,63 @@ mod tests {
         Evidence::Events(analysis.finish().evidence)
     }
 
+    /// An analysis of one event, with nothing to say about it.
+    fn analysis(id: &str) -> Arc<Analysis> {
+        let as_of = "2026-11-21T06:00:00Z".to_owned();
+        Arc::new(Analysis {
+            analysis_id: id.to_owned(),
+            tool: "analyze_aws_cloudtrail",
+            generated_at: as_of.clone(),
+            scope: Scope {
+                source: SafeText::from_raw("sample", TextKind::Identifier),
+                as_of: as_of.clone(),
+                start: None,
+                end: None,
+                accounts: vec![],
+                regions: vec![],
+                filters: Default::default(),
+                working_set: String::new(),
+                vantage: None,
+                truncated: Default::default(),
+            },
+            coverage: Ledger::default().close(),
+            facts: FactSet {
+                subject: Subject::CloudTrail,
+                as_of,
+                times: vec![],
+                facts: vec![],
+                rows: vec![],
+                names: vec![],
+                required: vec![],
+            },
+            requirements: vec![],
+            report: Report {
+                markdown: "# Title".to_owned(),
+                writer: WriterInfo {
+                    kind: WriterKind::Local,
+                    model: None,
+                    rounds: 1,
+                    input_tokens: None,
+                    output_tokens: None,
+                    elapsed_ms: 0,
+                    fallback_reason: None,
+                },
+                delivery: Delivery::AsWritten,
+                score: None,
+                score_formula: String::new(),
+                requirements: vec![],
+                requirements_left_out: vec![],
+                verification: Default::default(),
+            },
+            evidence: evidence(),
+        })
+    }
+
     #[test]
     fn evidence_expires_and_says_how_to_get_it_again() {
         let store = EvidenceStore::new(Duration::from_secs(60), 1 << 20);
         let start = Instant::now();
-        store.keep("a", "analyze_aws_cloudtrail", "{\"last\":\"24h\"}", evidence(), start);
+        store.keep(analysis("a"), "{\"last\":\"24h\"}", start);
         assert!(store.get("a", start + Duration::from_secs(59)).is_ok());
         let message = store.get("a", start + Duration::from_secs(60)).unwrap_err().to_string();
         assert!(message.contains("has expired") && message.contains("analyze_aws_cloudtrail again with {\"last\""));
@@ -198,16 +301,16 @@ mod tests {
     #[test]
     fn the_oldest_is_dropped_when_there_is_too_much() {
         let now = Instant::now();
-        let one = evidence().heap_bytes();
-        assert!(one > 0);
+        let one = analysis("a").heap_bytes();
+        assert!(one > evidence().heap_bytes(), "facts, coverage and report are counted too");
         let store = EvidenceStore::new(Duration::from_secs(60), one);
-        store.keep("a", "analyze_aws_cloudtrail", "{}", evidence(), now);
-        store.keep("b", "analyze_aws_cloudtrail", "{}", evidence(), now);
+        store.keep(analysis("a"), "{}", now);
+        store.keep(analysis("b"), "{}", now);
         let message = store.get("a", now).unwrap_err().to_string();
         assert!(message.contains("make room") && message.contains("evidence_mib"), "{message}");
 
         let tiny = EvidenceStore::new(Duration::from_secs(60), one - 1);
-        tiny.keep("c", "analyze_aws_cloudtrail", "{}", evidence(), now);
+        tiny.keep(analysis("c"), "{}", now);
         let message = tiny.get("c", now).unwrap_err().to_string();
         assert!(message.contains("larger than") && !message.contains("again"), "{message}");
     }

@@ -19,6 +19,8 @@ pub enum Exit {
     NoCredentials,
     /// Something asked for could not be read, and `--fail-on-gaps` was given.
     Partial,
+    /// A report does not hold against its evidence.
+    NotVerified,
     /// Interrupted by the user.
     Interrupted,
 }
@@ -34,6 +36,7 @@ impl From<Exit> for ExitCode {
             Exit::BadInput => 2,
             Exit::NoCredentials => 3,
             Exit::Partial => 4,
+            Exit::NotVerified => 5,
             Exit::Interrupted => INTERRUPTED,
         })
     }

@@ -11,6 +11,39 @@ use rmcp::model::{ProgressNotificationParam, ProgressToken};
 use rmcp::{Peer, RoleServer};
 use tokio::sync::mpsc;
 
+/// Counts the steps of one call, so that what comes after the reading goes on from where it ended.
+pub struct Steps {
+    watcher: Arc<dyn Progress>,
+    done: AtomicU64,
+}
+
+impl std::fmt::Debug for Steps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Steps").field("done", &self.done).finish_non_exhaustive()
+    }
+}
+
+impl Steps {
+    /// Steps that `watcher` is told of.
+    #[must_use]
+    pub fn new(watcher: Arc<dyn Progress>) -> Arc<Self> {
+        Arc::new(Self { watcher, done: AtomicU64::new(0) })
+    }
+
+    /// One step of unknown size, e.g. a draft.
+    pub fn step(&self, message: &str) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        self.watcher.update(done, None, message);
+    }
+}
+
+impl Progress for Steps {
+    fn update(&self, done: u64, total: Option<u64>, message: &str) {
+        self.done.fetch_max(done, Ordering::Relaxed);
+        self.watcher.update(done, total, message);
+    }
+}
+
 /// Sends progress notifications to the host that asked for them.
 #[derive(Debug)]
 pub struct ToHost {

@@ -2,15 +2,17 @@
 
 use security_model::{Coverage, Scope};
 
+use crate::facts::ROWS;
+
 /// How much a report shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
-    /// The answer, what needs attention and what was not read.
+    /// The answer, what needs attention, what to do and what was not read.
     Summary,
-    /// Every section, with the first rows of each.
+    /// Every section, with the first rows of each, within the word limit of the built-in requirements.
     #[default]
     Standard,
-    /// Every section, with up to a hundred rows of each.
+    /// Every section, with up to fifty rows of each, and no limit of words.
     Full,
 }
 
@@ -20,7 +22,7 @@ impl Detail {
         match self {
             Self::Summary => 3,
             Self::Standard => 5,
-            Self::Full => 100,
+            Self::Full => ROWS,
         }
     }
 
@@ -29,7 +31,7 @@ impl Detail {
         match self {
             Self::Summary => 5,
             Self::Standard => 10,
-            Self::Full => 100,
+            Self::Full => ROWS,
         }
     }
 

@@ -1,9 +1,18 @@
-//! Facts, and the local writer that turns an answer into a report: deterministic, no model, no network, no AWS.
+//! Reports on an analysis: what they may say, who writes them, what they have to be, and whether what they say is so.
 //!
-//! [`security_hub_facts`] and [`cloudtrail_facts`] list the numbers that a report may use, most important first.
-//! [`local`] writes the report itself: markdown for a person, within a byte limit, in which everything that an attacker
-//! may have written stands inside code spans. Both take summaries whose lists are whole; cutting lists for an answer
-//! comes after.
+//! | part | what it does | start at |
+//! |---|---|---|
+//! | facts | every number and name that a report may use, from a summary; the risk rating that follows from them | [`security_hub_fact_set`], [`cloudtrail_fact_set`], [`risk_rating`] |
+//! | local writer | writes the report itself: deterministic, no model, no network | [`local`] |
+//! | requirements | what a report has to be, stated beforehand and scored afterwards | [`requirement::select`], [`requirement::assess`] |
+//! | verifier | finds every claim of a report and checks it against the facts | [`verify::verify`] |
+//! | egress | what a model is shown: slots and tokens in place of what records say, and the way back | [`egress::Curtain`] |
+//! | engine | has a [writer](writer::Writer) draft, verifies, scores, sends back, and delivers a report that holds | [`engine::compose`] |
+//! | bundle | a report with all that it rests on, in one file that can be checked elsewhere | [`bundle::Bundle`] |
+//!
+//! Everything that an attacker may have written stands inside code spans of the markdown. Facts and the local writer take
+//! summaries whose lists are whole; cutting lists for an answer comes after. Nothing here opens a connection or knows AWS:
+//! whoever implements [`writer::Writer`] does.
 //!
 //! ```
 //! use report::{Detail, Input, local};
@@ -44,17 +53,26 @@
 //!     truncated: Default::default(),
 //! };
 //!
-//! let facts = report::cloudtrail_facts(&summary, &coverage);
-//! assert_eq!((facts[0].metric.as_str(), facts[0].value), ("events.total", 1));
+//! let set = report::cloudtrail_fact_set(&scope, &coverage, &summary);
+//! assert_eq!((set.facts[0].metric.as_str(), set.facts[0].value), ("events.total", 1));
 //!
 //! let input = Input { scope: &scope, coverage: &coverage, summary: &summary, detail: Detail::Standard, max_bytes: 4096 };
 //! let markdown = local::cloudtrail(input);
-//! assert!(markdown.starts_with("# CloudTrail activity\n\n1 event"));
+//! assert!(markdown.contains("no high-risk calls among the 1 event"));
 //! ```
 
+pub mod bundle;
+pub mod egress;
+pub mod engine;
+mod fact_set;
 mod facts;
 mod input;
 pub mod local;
+pub mod markdown;
+pub mod requirement;
+pub mod verify;
+pub mod writer;
 
-pub use facts::{cloudtrail_facts, security_hub_facts};
+pub use fact_set::{FactRow, FactSet, Name, NameKind, Required, Subject};
+pub use facts::{RiskLabel, cloudtrail_fact_set, risk_rating, security_hub_fact_set};
 pub use input::{Detail, Input};

@@ -1,4 +1,5 @@
 //! Small reports, written out by hand and compared word for word.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod support;
 
@@ -37,65 +38,59 @@ fn one_event_of_a_night() {
     summary.console_logins = ConsoleLogins { succeeded: 2, failed: 1, without_mfa: 1, without_mfa_federated: 0 };
     summary.high_risk = vec![high_risk(1, "StopLogging", "cloudtrail", 1, 0, admin)];
     let expected = "\
-# CloudTrail activity
+# AWS CloudTrail Report
 
-4 events from 2026-11-21 02:13 UTC to 2026-11-21 02:58 UTC (45 min), by 1 principal, from 1 public address, in 1 region. Look first at `StopLogging` by `arn:aws:iam::111122223333:user/admin`.
+## Executive Summary
 
-- High-risk calls: 1 (0 failed)
-- Failed operations: 1 (25.0% of events)
-- Console sign-ins: 2 succeeded (1 without MFA), 1 failed
-- Root user: 0 events
+Risk is rated **HIGH**: 1 high-risk call among 4 events; look first at `StopLogging` by `arn:aws:iam::111122223333:user/admin` (`high-risk-1`).
 
-**Read:** files at `logs`; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`. 6 records from 3 files (1 skipped): 4 counted, 2 left out by the window or filters.
+From 2026-11-21 02:13 UTC to 2026-11-21 02:58 UTC: 0 read events and 4 write events, by 1 principal in 1 region.
 
-## High-risk calls
+## High-Risk Activity
 
-1. `StopLogging`: 1 call by `arn:aws:iam::111122223333:user/admin`. Hides later activity (T1562.008, `high-risk-1`).
+1 high-risk call by 1 principal.
 
-## Recommended checks
+1. `StopLogging`: 1 call by `arn:aws:iam::111122223333:user/admin` (`high-risk-1`). Hides later activity.
 
-1. `StopLogging` by `arn:aws:iam::111122223333:user/admin`: confirm who stopped the trail and why; start it again with `cloudtrail:StartLogging`, and treat the time between as unrecorded (`high-risk-1`).
-2. 1 console sign-in succeeded without MFA: find the users in `console-without-mfa`, ask whether it was them, and have MFA switched on.
+## User Behavior
 
-## Failed operations
-
-1 of 4 events (25.0%) failed (`failed`).
-
-- By error: `(none)` 1
-- By call: `ConsoleLogin` 1
-- By principal: `arn:aws:iam::111122223333:user/admin` 1
-
-## Console sign-ins and root
-
-- 2 sign-ins succeeded (`console-succeeded`), 1 failed (`console-failed`). 1 without MFA (`console-without-mfa`).
-- No use of the root user among the 4 events counted.
-
-## Principals
+Console sign-ins: 2 succeeded, 1 failed, 1 without MFA. No root user activity.
 
 - `arn:aws:iam::111122223333:user/admin` (`IAMUser`): 4 events, 1 failed (`principal-1`)
 
-## Source addresses
+## Failed Operations
 
-1 public address (4 events).
+1 failed operation among 4 events (25.0%).
 
-- `203.0.113.7`: 4 events by 1 principal (`ip-1`)
+- Failed by error: `(none)` 1
+- Failed by principal: `arn:aws:iam::111122223333:user/admin` 1
+- Failed by operation: `ConsoleLogin` 1
 
-## Regions and clients
+## Geography
 
-- Regions (1): `us-east-1` 4
-- Clients (1): `browser` 4
+By region: 4 events in `us-east-1`. By source: 4 events from 1 public address.
 
-## API usage
+1. `203.0.113.7`: 4 events by 1 principal (`ip-1`)
 
-0 reads and 4 writes (100.0% of events).
+## Recommended Actions
 
-Calls made most, of 2 different: `ConsoleLogin` 3, `StopLogging` 1.
+1. `StopLogging` by `arn:aws:iam::111122223333:user/admin`: start the trail again (`cloudtrail:StartLogging`), and ask the caller why it stopped (`high-risk-1`).
+2. Ask who signed in to the console without MFA and without federation, and enforce MFA (`ConsoleLogin`, `console-without-mfa`).
+3. `arn:aws:iam::111122223333:user/admin`: review its 1 failed operation (`failed-principal-1`).
 
-## What was not read
+## Threat Assessment
+
+Risk rating: **HIGH**, because high-risk calls that weakened logging or detection succeeded. The rating follows a fixed rule over the counts above and says nothing about intent.
+
+## Data Gaps
 
 Everything asked for was read.
 
-Evidence ids such as `failed` or `principal-1` name the rows behind a number: pass one to `get_evidence`.
+6 records read: 4 counted and 2 left out. 3 files seen, 1 file skipped.
+
+Source: files at `logs`; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`.
+
+Pass an evidence id, e.g. `failed`, to `get_evidence` for the rows.
 ";
     assert_eq!(cloudtrail(&scope("logs"), &with_files(coverage(4, 2), 3, 1), &summary), expected);
 }
@@ -119,56 +114,49 @@ fn two_findings_on_one_bucket() {
     let mut scope = scope("sample");
     scope.working_set = "RecordState ACTIVE".to_owned();
     let expected = "\
-# Security Hub findings
+# AWS Security Hub Report
 
-2 findings to work on: 1 CRITICAL and 1 HIGH. 1 was created in the 7 days before 2026-11-21 06:00 UTC. Look first at `Unusual reads` on `arn:aws:s3:::example-exports`.
+## Executive Summary
 
-**Read:** the built-in sample; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`. 3 records: 2 counted, 1 left out by filters or the working set. Working set: RecordState ACTIVE.
+**1 CRITICAL** and **1 HIGH** findings among 2 findings on 1 resource; look first at `Unusual reads` on `arn:aws:s3:::example-exports` (`attention-1`).
 
-## Severity
+1 finding was created in the 7 days before 2026-11-21 06:00 UTC; 1,200 findings are resolved.
 
-| Severity      | Findings |   Share |
-|---------------|---------:|--------:|
-| CRITICAL      |        1 |   50.0% |
-| HIGH          |        1 |   50.0% |
-| MEDIUM        |        0 |    0.0% |
-| LOW           |        0 |    0.0% |
-| INFORMATIONAL |        0 |    0.0% |
+## Severity Analysis
 
-## Needs attention first
+|Severity|Findings|Share|
+|:---|---:|---:|
+|CRITICAL|1|50.0%|
+|HIGH|1|50.0%|
+|MEDIUM|0|0.0%|
+|LOW|0|0.0%|
+|INFORMATIONAL|0|0.0%|
 
-1. **CRITICAL** `Unusual reads` on `arn:aws:s3:::example-exports`, updated 2026-11-21 02:13 UTC. Active, new, and its resource has other findings (`attention-1`).
+1. **CRITICAL** `Unusual reads` on `arn:aws:s3:::example-exports`, updated 2026-11-21 02:13 UTC (`attention-1`).
 
-## Recommended actions
+## Affected Resources
 
-1. `arn:aws:s3:::example-exports`: check who may read the bucket (`s3:GetBucketPolicyStatus`) and, in its data events, who did (`attention-1`).
-2. Control `S3.8`: fix it on every resource that fails it, as `https://docs.aws.amazon.com/console/securityhub/S3.8/remediation` explains; it is behind 1 failed check, at worst HIGH.
-3. `arn:aws:s3:::example-exports`: treat its findings as one case; 2 findings name it, 1 of them CRITICAL and 1 HIGH.
-4. Set a workflow status on the 2 findings still NEW as they are handled, so that the next report shows what is left.
+- `arn:aws:s3:::example-exports` (`AwsS3Bucket`): 2 findings, 1 CRITICAL and 1 HIGH (`resource-1`)
 
-## Controls to fix
+## Common Issues
 
-- `S3.8` `Buckets should block public access`: 1 failed check, at worst HIGH; fix: `https://docs.aws.amazon.com/console/securityhub/S3.8/remediation`
+- `S3.8` `Buckets should block public access`: 1 finding, worst HIGH (`control-1`)
 
-## Top affected resources
+## Recommended Actions
 
-- `arn:aws:s3:::example-exports` (`AwsS3Bucket`): 2 findings (1 CRITICAL, 1 HIGH)
+1. Check who may read the bucket (`s3:GetBucketPolicyStatus`) and, in its data events, who did: `arn:aws:s3:::example-exports` (CRITICAL `attention-1`).
+2. Review `arn:aws:s3:::example-exports` as a whole: 2 findings, 1 CRITICAL and 1 HIGH.
+3. Fix `S3.8` on every failing resource (1 finding, worst HIGH; see `https://docs.aws.amazon.com/console/securityhub/S3.8/remediation`).
 
-## Common issue types
-
-- Products (2): `GuardDuty` 1, `Security Hub` 1
-
-## Recent activity
-
-- New in 7 days: 1 (`new-last-7-days`). Resolved: 1,200 (`resolved`).
-- Workflow: 2 NEW.
-- Compliance: 1 FAILED, 1 no compliance check.
-
-## What was not read
+## Data Gaps
 
 Everything asked for was read.
 
-Evidence ids such as `findings` or `attention-1` name the rows behind a number: pass one to `get_evidence`.
+3 records read: 2 counted and 1 left out.
+
+Source: the built-in sample; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`.
+
+Pass an evidence id, e.g. `attention-1`, to `get_evidence` for the rows.
 ";
     assert_eq!(security_hub(&scope, &coverage(2, 1), &summary), expected);
 }
@@ -176,25 +164,33 @@ Evidence ids such as `findings` or `attention-1` name the rows behind a number: 
 #[test]
 fn an_empty_working_set_says_what_was_left_out() {
     let expected = "\
-# Security Hub findings
+# AWS Security Hub Report
 
-No findings in the working set. 212 findings were left out by the working set; pass `include=all` to see them.
+## Executive Summary
 
-**Read:** the built-in sample; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`. 212 records: 0 counted, 212 left out by filters or the working set.
+No findings in the working set. 212 records were left out by the working set; widen the working set (the include argument) to see them.
 
-## What was not read
+## Recommended Actions
+
+There are no findings to act on.
+
+## Data Gaps
 
 Everything asked for was read.
+
+212 records read: 212 left out.
+
+Source: the built-in sample; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`.
 ";
     assert_eq!(security_hub(&scope("sample"), &coverage(0, 212), &no_findings()), expected);
 
     let mut filtered = scope("sample");
     filtered.filters.insert("severity".to_owned(), vec![safe("CRITICAL")]);
     let report = security_hub(&filtered, &coverage(0, 1), &no_findings());
-    let sentence = "1 finding was left out by the filters or the working set; relax the filters, or pass `include=all`, to \
-                    see them.";
+    let sentence = "1 record was left out by the filters or the working set; relax the filters, or widen \
+                    the working set (the include argument), to see them.";
     assert!(report.contains(sentence), "{report}");
-    assert!(report.contains("Filter severity: `CRITICAL`."), "{report}");
+    assert!(report.contains("Filters: severity `CRITICAL`."), "{report}");
 }
 
 #[test]
@@ -204,19 +200,33 @@ fn a_refused_region_is_the_first_thing_said_and_nothing_is_called_clean() {
     };
     let coverage = denied(denied(coverage(0, 0), "eu-north-1"), "eu-south-1");
     let expected = "\
-# CloudTrail activity
+# AWS CloudTrail Report
 
-**Incomplete:** not everything asked for was read (access denied). The numbers cover only what was read; see \"What was not read\".
+## Executive Summary
 
 No events were read, so this says nothing about what happened.
 
-**Read:** AWS, live; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`; window 2026-11-20 06:00 UTC up to 2026-11-21 06:00 UTC. 0 records from 2 API calls.
+**Incomplete:** the numbers cover only what was read; see Data Gaps.
 
-## What was not read
+## Recommended Actions
 
-Live events come from LookupEvents: management events of the last 90 days. Data events, such as reads of S3 objects, are not among them; read a trail's log files for those.
+1. Close the gap in `eu-north-1` (access denied): Allow cloudtrail:LookupEvents.
 
-- **Access denied** in `eu-north-1` and `eu-south-1`: `cloudtrail:LookupEvents`. Allow cloudtrail:LookupEvents.
+## Threat Assessment
+
+Risk rating: **MEDIUM**, because nothing was counted and the reading has gaps, so nothing is ruled out. What was not read may change it. The rating follows a fixed rule over the counts above and says nothing about intent.
+
+## Data Gaps
+
+Not everything was read: access denied.
+
+0 records read.
+
+Source: AWS, live; account `111122223333`; 2 regions: `eu-west-1` and `us-east-1`; window 2026-11-20 06:00 UTC to 2026-11-21 06:00 UTC.
+
+Live reading covers management events only; for data events, such as S3 object reads, use a trail's log files.
+
+- **Access denied** in `eu-north-1` and `eu-south-1`: Allow cloudtrail:LookupEvents.
 ";
     let mut scope = scope("aws");
     scope.start = Some("2026-11-20T06:00:00Z".to_owned());
@@ -239,10 +249,22 @@ fn quiet_events_say_what_was_looked_for() {
     summary.read = 9;
     let report = cloudtrail(&scope("logs"), &coverage(9, 0), &summary);
     for sentence in [
-        "None among the 9 events counted.",
-        "among the 9 events counted there is no high-risk call, no use of root, no sign-in without MFA",
-        "None of the 9 events counted carries an error code.",
-        "No console sign-in among the 9 events counted.",
+        "Risk is rated **LOW**: no high-risk calls among the 9 events.",
+        "No console sign-ins among the 9 events.",
+        "No root user activity.",
+        "No failed operations among the 9 events.",
+        "No action follows from these events.",
+    ] {
+        assert!(report.contains(sentence), "{sentence} is missing in {report}");
+    }
+    let gaps = with_gap(coverage(9, 0), "eu-north-1", GapKind::Throttled, "page 2", "Try again");
+    let report = cloudtrail(&scope("logs"), &gaps, &summary);
+    for sentence in [
+        "no high-risk calls among the 9 events counted (incomplete).",
+        "No console sign-ins among the 9 events counted (incomplete).",
+        "No root user activity in what was read.",
+        "No failed operations among the 9 events counted (incomplete).",
+        "What was not read may change it.",
     ] {
         assert!(report.contains(sentence), "{sentence} is missing in {report}");
     }
@@ -257,16 +279,141 @@ fn checks_name_the_failing_principal_and_leave_ordinary_failures_alone() {
         detail: Detail::Full,
         max_bytes: usize::MAX,
     });
-    let failing = "`arn:aws:iam::111122223333:user/build-bot`: 187 of its 402 events failed (46.5%); see which errors it got \
-                   and whether it should make those calls (`failed-principal-1`).";
+    let failing = "`arn:aws:iam::111122223333:user/build-bot`: review why 187 of its 402 events failed (46.5%) \
+                   (`failed-principal-1`).";
     assert!(report.contains(failing), "{report}");
     assert!(!report.contains("11 of its 300"), "{report}");
-    assert!(report.contains("Root user (`arn:aws:iam::111122223333:root`): confirm the 2 events"), "{report}");
-    assert!(report.contains("`AttachUserPolicy` and `PutUserPolicy` by"), "{report}");
+    assert!(report.contains("Root user `arn:aws:iam::111122223333:root`: confirm the 2 root user events"), "{report}");
+    // Two callers: neither made both calls.
+    assert!(report.contains("`AttachUserPolicy` and `PutUserPolicy`: review what was granted"), "{report}");
     assert!(
-        report.contains("`DeleteTrail` by `arn:aws:iam::111122223333:user/support-admin`: none succeeded;"),
+        report.contains(
+            "`DeleteTrail` by `arn:aws:iam::111122223333:user/support-admin`: check with the caller why it was tried"
+        ),
         "{report}"
     );
-    assert!(report.contains("5 console sign-ins failed, 3 succeeded"), "{report}");
-    assert!(!report.contains("more: see"), "nothing is left out at full detail: {report}");
+    assert!(report.contains("addresses of the 5 failed console sign-ins"), "{report}");
+    assert!(!report.contains("- … "), "nothing is left out at full detail: {report}");
+}
+
+#[test]
+fn what_is_critical_stands_first_and_actions_go_from_the_worst_down() {
+    let report = security_hub(&scope("sample"), &coverage(243, 0), &night_of_findings());
+    let first = report.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap();
+    assert!(
+        first.starts_with("**4 CRITICAL** and **21 HIGH** findings among 243 findings on 3 resources; look first at")
+    );
+    let mut last = 0;
+    for action in ["1. Isolate the instance", "2. Check who may read the bucket", "3. Fix `IAM.6` ", "4. Fix `EC2.19` "]
+    {
+        let at = report.find(action).unwrap_or_else(|| panic!("{action} is missing in {report}"));
+        assert!(at > last, "{action} stands too early in {report}");
+        last = at;
+    }
+}
+
+#[test]
+fn long_titles_make_way_and_the_finding_is_still_named() {
+    let mut summary = night_of_findings();
+    for row in &mut summary.attention {
+        row.title = safe(&vec!["long"; 40].join(" "));
+    }
+    let report = security_hub(&scope("sample"), &coverage(243, 0), &summary);
+    assert!(!report.contains("long long"), "{report}");
+    assert!(report.contains("2. **CRITICAL** finding on `arn:aws:s3:::example-exports`"), "{report}");
+}
+
+/// Numbers in prose: not in code spans, times, percentages or the numerals of lists.
+fn numbers(markdown: &str) -> Vec<u64> {
+    let mut prose = String::new();
+    for line in markdown.lines() {
+        let is_numeral = |start: &str| start.chars().all(|c| c.is_ascii_digit());
+        let text = line.split_once(". ").filter(|(start, _)| is_numeral(start)).map_or(line, |(_, text)| text);
+        prose.extend(text.split('`').step_by(2).map(|part| format!("{part} ")));
+        prose.push('\n');
+    }
+    let words = prose.split(|c: char| c.is_whitespace() || "|()*".contains(c));
+    let words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '%'));
+    let is_number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+    let is_time = |word: &str| word.contains([':', '-']);
+    let counts = words.filter(is_number).filter(|word| !is_time(word) && !word.ends_with('%'));
+    counts.map(|word| word.replace(',', "").parse().unwrap_or_else(|_| panic!("{word} is no number"))).collect()
+}
+
+#[test]
+fn every_number_is_a_fact_or_what_a_list_leaves_out() {
+    let scope = scope("aws");
+    let whole = with_files(coverage(2_743, 40), 12, 1);
+    let gaps = with_gap(coverage(2_743, 40), "eu-north-1", GapKind::Throttled, "page 12", "Try again");
+    for (coverage, detail) in [(&whole, Detail::Standard), (&gaps, Detail::Full), (&gaps, Detail::Summary)] {
+        let (events, findings) = (night_of_events(), night_of_findings());
+        let max_bytes = usize::MAX;
+        for (report, set) in [
+            (
+                local::cloudtrail(Input { scope: &scope, coverage, summary: &events, detail, max_bytes }),
+                report::cloudtrail_fact_set(&scope, coverage, &events),
+            ),
+            (
+                local::security_hub(Input { scope: &scope, coverage, summary: &findings, detail, max_bytes }),
+                report::security_hub_fact_set(&scope, coverage, &findings),
+            ),
+        ] {
+            let lines = report.lines().filter(|line| !line.starts_with("- … "));
+            // What lists leave out within a line, and the seven days that `new` is about.
+            let own = lines.map(|line| line.split(" … ").next().unwrap_or(line)).collect::<Vec<_>>().join("\n");
+            let own = own.replace("in the 7 days", "").replace(" and 1 more session", "");
+            for number in numbers(&own) {
+                assert!(set.facts.iter().any(|fact| fact.value == number), "{number} is no fact: {report}");
+            }
+        }
+    }
+}
+
+/// Every report with every summary there is, whatever was read and however long it may be.
+fn all_reports() -> Vec<(String, report::FactSet, Coverage)> {
+    let denied = |coverage| {
+        let remedy = "Allow cloudtrail:LookupEvents in eu-north-1, or leave eu-north-1 out.";
+        with_gap(coverage, "eu-north-1", GapKind::AccessDenied, "eu-north-1: from 02:00 on, HTTP 403", remedy)
+    };
+    let damaged = |coverage| with_gap(coverage, "eu-west-1", GapKind::FileDamaged, "a.json.gz", "Fetch the file again");
+    let quiet = EventsSummary { total: 9, read: 9, ..no_events() };
+    let low = FindingsSummary { total: 2, by_severity: severities(0, 0, 0, 2, 0), ..no_findings() };
+    let mut all = vec![];
+    for coverage in
+        [with_files(coverage(2_743, 40), 12, 1), denied(coverage(2_743, 40)), damaged(denied(coverage(0, 7)))]
+    {
+        for (source, detail) in
+            [("logs", Detail::Standard), ("aws", Detail::Full), ("sample", Detail::Summary), ("aws", Detail::Standard)]
+        {
+            let (mut scope, max_bytes) = (scope(source), usize::MAX);
+            scope.start = Some("2026-11-20T18:00:00Z".to_owned());
+            for summary in [&night_of_events(), &quiet, &no_events()] {
+                let markdown =
+                    local::cloudtrail(Input { scope: &scope, coverage: &coverage, summary, detail, max_bytes });
+                all.push((markdown, report::cloudtrail_fact_set(&scope, &coverage, summary), coverage.clone()));
+            }
+            scope.filters.insert("severity".to_owned(), vec![safe("CRITICAL"), safe("HIGH"), safe("LOW")]);
+            for summary in [&night_of_findings(), &low, &no_findings()] {
+                let markdown =
+                    local::security_hub(Input { scope: &scope, coverage: &coverage, summary, detail, max_bytes });
+                all.push((markdown, report::security_hub_fact_set(&scope, &coverage, summary), coverage.clone()));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_local_report_holds_before_the_verifier() {
+    let mut wrong = vec![];
+    for (markdown, facts, coverage) in all_reports() {
+        for issue in report::verify::verify(&markdown, &facts, &coverage).verification.issues {
+            let place = issue.span.and_then(|span| markdown.get(..span.end)).and_then(|text| text.lines().last());
+            let place = place.unwrap_or(&markdown);
+            wrong.push(format!("{:?} {} {:?}: {place}", issue.kind, issue.text, issue.expected));
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{SafeText, TextKind, Untrusted};
 
@@ -21,7 +21,7 @@ pub enum Outcome {
 }
 
 /// Why something was not read, weightiest first. The names are part of the answer's interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GapKind {
     /// AWS refused: the identity lacks a permission.
@@ -65,7 +65,7 @@ pub enum GapKind {
 }
 
 /// One thing that was not read, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
     /// Why, e.g. `access_denied`.
     #[schemars(with = "String")]
@@ -85,7 +85,7 @@ impl Gap {
 }
 
 /// Files seen on the way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileCoverage {
     /// Files met.
     pub seen: u64,
@@ -96,7 +96,7 @@ pub struct FileCoverage {
 }
 
 /// One source, account and region.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceCoverage {
     /// `aws:cloudtrail`, `aws:securityhub`, `files` or `sample`.
     pub source: String,
@@ -123,7 +123,7 @@ pub struct SourceCoverage {
 }
 
 /// What an answer rests on. `seen = counted + excluded + duplicates + unreadable`, in total and per source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// Whether everything asked for was read.
     pub complete: bool,
@@ -144,7 +144,7 @@ pub struct Coverage {
     /// Per source, account and region.
     pub sources: Vec<SourceCoverage>,
     /// Length of the lists that were cut in this answer, by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub truncated: BTreeMap<String, u64>,
 }
 

@@ -1,12 +1,12 @@
 //! A number that a report may use.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::SafeText;
 
 /// What a fact counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// CloudTrail events.
@@ -21,10 +21,22 @@ pub enum Unit {
     Resources,
     /// Files.
     Files,
+    /// Distinct sessions.
+    Sessions,
+    /// Source IP addresses.
+    Addresses,
+    /// AWS regions.
+    Regions,
+    /// AWS accounts.
+    Accounts,
+    /// Distinct API operations (`eventName`).
+    Operations,
+    /// Distinct error codes, products, issue categories, controls or client families: rows of a list.
+    Kinds,
 }
 
 /// One number, what it means, and where its rows are.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
     /// `f1`, `f2`, … within one answer.
     pub id: String,

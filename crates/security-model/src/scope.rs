@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::SafeText;
 
 /// What was asked, stated with the answer.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Scope {
     /// `aws`, `sample`, or the path that was read.
     pub source: SafeText,
@@ -29,29 +29,29 @@ pub struct Scope {
     /// Where the numbers were seen from, when live.
     pub vantage: Option<Vantage>,
     /// Length of the lists that were cut in this answer, by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub truncated: BTreeMap<String, u64>,
 }
 
 /// Where a live answer was seen from.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Vantage {
     /// Account of the caller, by `sts:GetCallerIdentity`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller_account: Option<SafeText>,
     /// Region that was asked first.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<SafeText>,
     /// How the regions were chosen: `configured`, `given`, `account:ListRegions` or `built-in list`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regions_from: Option<String>,
     /// Security Hub cross-region aggregation as seen from `region`: its linking mode, or `none`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aggregation: Option<String>,
     /// Whether Security Hub is enabled in `region`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hub_enabled: Option<bool>,
     /// The endpoint override in force, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<SafeText>,
 }

@@ -1,4 +1,6 @@
-//! A fake AWS on loopback and fixtures for the test suites.
+//! Fakes on loopback and fixtures for the test suites.
+//!
+//! [`maestro`] is a fake AI21 Maestro, [`author`] writes what models would, true or false.
 //!
 //! [`FakeAws`] answers CloudTrail `LookupEvents`, the Security Hub reads, `account:ListRegions` and
 //! `sts:GetCallerIdentity` on one port for every region, with AWS's own quotas, paging and errors, and with a
@@ -21,8 +23,10 @@
 //! ```
 
 mod accounts;
+pub mod author;
 mod builder;
 mod chaos;
+pub mod chat;
 mod control;
 mod event_store;
 mod fault;
@@ -31,6 +35,7 @@ mod json;
 mod listener;
 mod load;
 mod lookup_events;
+pub mod maestro;
 mod operation;
 mod quota;
 mod reply;
@@ -39,6 +44,7 @@ mod security_hub;
 mod server;
 mod stats;
 mod token;
+mod until_told;
 mod world;
 
 pub use accounts::{Account, RegionOptStatus};
@@ -51,3 +57,4 @@ pub use quota::{Limits, Rate};
 pub use security_hub::{LinkedRegions, StatisticsV2};
 pub use server::FakeAws;
 pub use stats::{CallCount, CallRecord, Calls};
+pub use until_told::told_to_stop;

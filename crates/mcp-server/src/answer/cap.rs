@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use security_model::{Scope, SourceCoverage};
 use serde::Serialize;
 
-use super::{CloudTrailAnswer, MAX_ANSWER_BYTES, MAX_FACTS, SecurityHubAnswer};
+use super::{CloudTrailAnswer, FOOTER_BYTES, MAX_ANSWER_BYTES, MAX_FACTS, SecurityHubAnswer};
 use crate::arguments::Detail;
 
 /// An answer whose lists can be cut.
@@ -45,8 +45,9 @@ pub fn fit<A: Cut>(answer: &mut A, detail: Detail, full_bytes: Option<usize>) {
     }
 }
 
-/// Room for the protocol's own envelope and for the escapes of the text block, in bytes.
-const ENVELOPE_BYTES: usize = 1_024;
+/// Room for the protocol's own envelope, the footer and the escapes of the text block, and the link to the evidence bundle,
+/// in bytes.
+const ENVELOPE_BYTES: usize = 1_536 + FOOTER_BYTES;
 
 fn cap<T>(list: &mut Vec<T>, name: &str, most: usize, truncated: &mut BTreeMap<String, u64>) {
     if list.len() > most {

@@ -1,13 +1,16 @@
 //! Answers: the structured content of each tool, in names that are fixed (`schema_version` 1; later versions only add).
 
 mod cap;
+mod text;
 
+use report::engine::Report;
 use schemars::JsonSchema;
 use security_model::summary::{EventsSummary, FindingsSummary};
 use security_model::{Coverage, EventRow, Fact, FindingRow, Scope};
 use serde::Serialize;
 
 pub use cap::fit;
+pub use text::{FOOTER_BYTES, report_text, requirements_text, verification_text, without_footer};
 
 /// Version of the structured content.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -20,23 +23,6 @@ pub const MAX_ANSWER_BYTES: usize = 40_000;
 pub const MAX_FULL_ANSWER_BYTES: usize = 1_000_000;
 /// Most facts in a default answer.
 pub const MAX_FACTS: usize = 60;
-
-/// Who wrote the report.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Writer {
-    /// `local`: no model, no network.
-    pub kind: &'static str,
-}
-
-/// The report for a person.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Report {
-    /// Markdown. Text from records stands in code spans only.
-    #[schemars(extend("x-untrusted" = true))]
-    pub markdown: String,
-    /// Who wrote it.
-    pub writer: Writer,
-}
 
 /// Structured content of `analyze_aws_security_hub`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

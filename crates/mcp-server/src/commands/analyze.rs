@@ -4,40 +4,70 @@ use security_model::Coverage;
 use serde::Serialize;
 
 use super::{operator_call, print};
+use crate::answer::report_text;
 use crate::app::App;
-use crate::arguments::{CloudTrailArguments, SecurityHubArguments};
+use crate::arguments::{CloudTrailArguments, SecurityHubArguments, requirements_file};
+use crate::bundling;
 use crate::cli::{Format, Output};
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::pipeline;
+use crate::pipeline::{self, Analysed};
 
-pub(super) async fn security_hub(app: &App, arguments: &SecurityHubArguments, output: Output) -> Result<Exit, Failure> {
+pub(super) async fn security_hub(
+    app: &App,
+    mut arguments: SecurityHubArguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    if let Some(file) = &output.requirements_file {
+        arguments.requirements.extend(requirements_file(file)?);
+    }
     let call = operator_call(app, output.format);
-    let answer = pipeline::security_hub::run(app, arguments, &call).await?;
+    if output.explain_egress {
+        let explanation = pipeline::security_hub::explain_egress(app, &arguments, &call).await?;
+        return print(&explanation).map(|()| Exit::Done);
+    }
+    let found = pipeline::security_hub::run(app, &arguments, &call).await?;
     drop(call.progress);
-    show(output.format, &answer, &answer.report.markdown)?;
-    Ok(exit(&answer.coverage, output, call.cancel.is_cancelled()))
+    deliver(&found, output)?;
+    Ok(exit(&found.answer.coverage, output, call.cancel.is_cancelled()))
 }
 
-pub(super) async fn cloudtrail(app: &App, arguments: &CloudTrailArguments, output: Output) -> Result<Exit, Failure> {
+pub(super) async fn cloudtrail(
+    app: &App,
+    mut arguments: CloudTrailArguments,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    if let Some(file) = &output.requirements_file {
+        arguments.requirements.extend(requirements_file(file)?);
+    }
     let call = operator_call(app, output.format);
-    let answer = pipeline::cloudtrail::run(app, arguments, &call).await?;
+    if output.explain_egress {
+        let explanation = pipeline::cloudtrail::explain_egress(app, &arguments, &call).await?;
+        return print(&explanation).map(|()| Exit::Done);
+    }
+    let found = pipeline::cloudtrail::run(app, &arguments, &call).await?;
     drop(call.progress);
-    show(output.format, &answer, &answer.report.markdown)?;
-    Ok(exit(&answer.coverage, output, call.cancel.is_cancelled()))
+    deliver(&found, output)?;
+    Ok(exit(&found.answer.coverage, output, call.cancel.is_cancelled()))
 }
 
-fn show(format: Format, answer: &impl Serialize, markdown: &str) -> Result<(), Failure> {
-    match format {
-        Format::Markdown => print(&format!("{}\n", markdown.trim_end())),
+/// Prints the answer first: a bundle that cannot be written must not lose it.
+fn deliver(found: &Analysed<impl Serialize>, output: &Output) -> Result<(), Failure> {
+    match output.format {
+        Format::Markdown => print(&report_text(&found.analysis.report))?,
         Format::Json => {
-            let json = serde_json::to_string_pretty(answer).map_err(|error| Failure::Internal(error.to_string()))?;
-            print(&format!("{json}\n"))
+            let json =
+                serde_json::to_string_pretty(&found.answer).map_err(|error| Failure::Internal(error.to_string()))?;
+            print(&format!("{json}\n"))?;
         }
+    }
+    match &output.evidence_out {
+        Some(path) => bundling::write(&found.analysis, path),
+        None => Ok(()),
     }
 }
 
-fn exit(coverage: &Coverage, output: Output, interrupted: bool) -> Exit {
+fn exit(coverage: &Coverage, output: &Output, interrupted: bool) -> Exit {
     if interrupted {
         Exit::Interrupted
     } else if output.fail_on_gaps && !coverage.complete {

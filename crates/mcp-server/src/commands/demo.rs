@@ -1,8 +1,11 @@
 //! `nightdesk demo`: both analyses on the built-in sample, for a person.
 
+use report::engine::Report;
+
 use super::{operator_call, print};
+use crate::answer::{report_text, requirements_text};
 use crate::app::App;
-use crate::arguments::{CloudTrailArguments, SecurityHubArguments};
+use crate::arguments::{CloudTrailArguments, SecurityHubArguments, WriterArgument};
 use crate::cli::Format;
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -11,17 +14,24 @@ use crate::pipeline;
 pub(super) async fn run(app: &App) -> Result<Exit, Failure> {
     let source = Some("sample".to_owned());
     let call = operator_call(app, Format::Markdown);
-    let events = CloudTrailArguments { source: source.clone(), ..CloudTrailArguments::default() };
-    let findings = SecurityHubArguments { source, ..SecurityHubArguments::default() };
+    // Whatever key lies about: a demonstration asks nobody for anything.
+    let writer = Some(WriterArgument::Local);
+    let events = CloudTrailArguments { source: source.clone(), writer, ..CloudTrailArguments::default() };
+    let findings = SecurityHubArguments { source, writer, ..SecurityHubArguments::default() };
     let activity = pipeline::cloudtrail::run(app, &events, &call).await?;
     let posture = pipeline::security_hub::run(app, &findings, &call).await?;
     drop(call.progress);
     print(&format!(
-        "{}\n\n---\n\n{}\n\n---\n\nThis was the built-in sample. Next:\n\
+        "{}\n{}\nThis was the built-in sample. Next:\n\
          - `nightdesk analyze cloudtrail --source DIR` for a folder of your own logs, `nightdesk doctor` for live AWS.\n\
          - Register `nightdesk` in your MCP host, and ask it \"anything suspicious in the sample?\".\n",
-        activity.report.markdown.trim_end(),
-        posture.report.markdown.trim_end(),
+        shown(&activity.analysis.report),
+        shown(&posture.analysis.report),
     ))?;
     Ok(Exit::Done)
+}
+
+/// A report, its verdict, and how well it meets each requirement.
+fn shown(report: &Report) -> String {
+    format!("{}\nRequirements:\n{}\n---\n", report_text(report), requirements_text(report))
 }

@@ -1,4 +1,4 @@
-//! `nightdesk doctor`: who this is to AWS, which regions answer, which permission is missing.
+//! `nightdesk doctor`: which writer answers, who this is to AWS, which regions answer, which permission is missing.
 
 use std::fmt::Write as _;
 
@@ -10,12 +10,14 @@ use crate::arguments::asks_all_regions;
 use crate::cli::Format;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::writers;
 
 pub(super) async fn run(app: &App, regions: &[String]) -> Result<Exit, Failure> {
     let call = operator_call(app, Format::Markdown);
     let context = Context { now: call.now, cancel: call.cancel.clone(), progress: std::sync::Arc::new(Silent) };
     drop(call.progress);
-    print(&format!("nightdesk {}\nreports  written locally: no model, no network\n", env!("CARGO_PKG_VERSION")))?;
+    let writer = writers::doctor(&app.settings).await;
+    print(&format!("nightdesk {}\nwriter   {writer}\n", env!("CARGO_PKG_VERSION")))?;
 
     let identity = app.aws.identity(&context).await?;
     let unknown = || "(not said)".to_owned();

@@ -7,6 +7,7 @@ mod doctor;
 mod permissions;
 mod serve;
 mod settings;
+mod verify;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -20,7 +21,9 @@ use crate::error::Failure;
 use crate::exit::{Exit, INTERRUPTED};
 use crate::pipeline::source::PathPolicy;
 use crate::pipeline::{Call, Room};
+use crate::progress::Steps;
 use crate::settings::Settings;
+use crate::writers::Asker;
 use crate::{clock, progress};
 
 /// Runs a command; without one, the MCP server over stdio.
@@ -33,6 +36,7 @@ pub fn run(command: Option<Command>, settings: Settings) -> Result<Exit, Failure
         Some(Command::Settings) => settings::print(&settings),
         Some(Command::Permissions { tools }) => permissions::print(&tools),
         Some(Command::GenerateDocs { root }) => docs::generate(&root),
+        Some(Command::Verify { report, evidence, format }) => verify::run(&report, &evidence, format),
         command => {
             let mut builder = match command {
                 // One host at a time, and reading files has threads of its own: the smallest resident server there is.
@@ -55,13 +59,13 @@ async fn run_async(command: Option<Command>, app: Arc<App>) -> Result<Exit, Fail
         Some(Command::Serve { http }) => serve::http(app, http).await,
         Some(Command::Demo) => demo::run(&app).await,
         Some(Command::Analyze { what }) => match *what {
-            Analyze::SecurityHub { arguments, output } => analyze::security_hub(&app, &arguments, output).await,
-            Analyze::CloudTrail { arguments, output } => analyze::cloudtrail(&app, &arguments, output).await,
+            Analyze::SecurityHub { arguments, output } => analyze::security_hub(&app, arguments, &output).await,
+            Analyze::CloudTrail { arguments, output } => analyze::cloudtrail(&app, arguments, &output).await,
         },
         Some(Command::Doctor { regions }) => doctor::run(&app, &regions).await,
-        Some(Command::Settings | Command::Permissions { .. } | Command::GenerateDocs { .. }) => {
-            Err(Failure::Internal("a command without a runtime reached the runtime".to_owned()))
-        }
+        Some(
+            Command::Settings | Command::Permissions { .. } | Command::GenerateDocs { .. } | Command::Verify { .. },
+        ) => Err(Failure::Internal("a command without a runtime reached the runtime".to_owned())),
     }
 }
 
@@ -73,7 +77,8 @@ fn operator_call(app: &App, format: Format) -> Call {
     Call {
         now: clock::now(),
         cancel: stop_on_interrupt(),
-        progress: progress::on_terminal(),
+        progress: Steps::new(progress::on_terminal()),
+        asker: Asker::Operator,
         paths: PathPolicy::Any,
         live_seconds: app.settings.command_line_budget_seconds(),
         room: Room {

@@ -6,8 +6,8 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::settings::Settings;
 
-/// AWS variables worth seeing when something is off. Secrets are shown as present, never as values.
-const AWS_VARIABLES: [(&str, Shown); 12] = [
+/// Variables of AWS and of writers worth seeing when something is off. Secrets are shown as present, never as values.
+const VARIABLES: [(&str, Shown); 15] = [
     ("AWS_PROFILE", Shown::Whole),
     ("AWS_REGION", Shown::Whole),
     ("AWS_DEFAULT_REGION", Shown::Whole),
@@ -16,10 +16,13 @@ const AWS_VARIABLES: [(&str, Shown); 12] = [
     ("AWS_ENDPOINT_URL", Shown::Whole),
     ("AWS_ENDPOINT_URL_CLOUDTRAIL", Shown::Whole),
     ("AWS_ENDPOINT_URL_SECURITYHUB", Shown::Whole),
+    ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", Shown::Whole),
     ("AWS_EC2_METADATA_DISABLED", Shown::Whole),
     ("AWS_ACCESS_KEY_ID", Shown::Ends),
     ("AWS_SECRET_ACCESS_KEY", Shown::Hidden),
     ("AWS_SESSION_TOKEN", Shown::Hidden),
+    ("AI21_API_KEY", Shown::Hidden),
+    ("OPENAI_API_KEY", Shown::Hidden),
 ];
 
 #[derive(Clone, Copy)]
@@ -35,7 +38,7 @@ pub(super) fn print(settings: &Settings) -> Result<Exit, Failure> {
         _ = writeln!(text, "{name:<22} {value:<34} {origin}");
     }
     text.push('\n');
-    for (name, shown) in AWS_VARIABLES {
+    for (name, shown) in VARIABLES {
         if let Some(value) = std::env::var_os(name) {
             _ = writeln!(text, "{name:<30} {}", masked(&value.to_string_lossy(), shown));
         }

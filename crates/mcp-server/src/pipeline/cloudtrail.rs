@@ -1,20 +1,25 @@
 //! CloudTrail, from arguments to answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use analysis::EvidenceLimits;
 use analysis::cloudtrail::{EventAnalysis, EventResult};
 use aws_collectors::{Budget, Collection, EventRequest, EventSink, RegionChoice, Source, collect_events};
 use jiff::{Span, Timestamp};
+use report::Subject;
+use security_model::summary::EventsSummary;
 use security_model::{EventFilter, EventView, RecordOrigin, Scope, rfc3339};
 
-use super::{Call, Given, new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
-use crate::answer::{CloudTrailAnswer, Report, SCHEMA_VERSION, Writer, fit};
+use super::writing::Writing;
+use super::{Analysed, Call, Gathered, Given};
+use super::{new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
+use crate::answer::{CloudTrailAnswer, SCHEMA_VERSION, fit};
 use crate::app::App;
 use crate::arguments::CloudTrailArguments;
 use crate::error::Failure;
-use crate::evidence_store::Evidence;
+use crate::evidence_store::{Analysis, Evidence};
 
 /// Name of the tool.
 pub const TOOL: &str = "analyze_aws_cloudtrail";
@@ -30,11 +35,75 @@ impl EventSink for Analyse {
     }
 }
 
-/// Runs the analysis and keeps its evidence.
+/// Runs the analysis, has its report written and keeps what it rests on.
 ///
 /// # Errors
 /// Arguments that cannot be used, or a source from which nothing at all could be read.
-pub async fn run(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Result<CloudTrailAnswer, Failure> {
+pub async fn run(
+    app: &App,
+    arguments: &CloudTrailArguments,
+    call: &Call,
+) -> Result<Analysed<CloudTrailAnswer>, Failure> {
+    let writing = Writing::plan(
+        app,
+        Subject::CloudTrail,
+        report_bounds(arguments.detail, call.room).0,
+        arguments.report(),
+        call,
+    )?;
+    let gathered = gather(app, arguments, call, &writing).await?;
+    let report = writing.report(&gathered, call).await;
+    let Gathered { scope, coverage, summary, facts, evidence, .. } = gathered;
+    let analysis = Arc::new(Analysis {
+        analysis_id: new_analysis_id(),
+        tool: TOOL,
+        generated_at: rfc3339(call.now),
+        scope: scope.clone(),
+        coverage: coverage.clone(),
+        facts,
+        requirements: arguments.requirements.clone(),
+        report,
+        evidence,
+    });
+    let mut answer = CloudTrailAnswer {
+        schema_version: SCHEMA_VERSION,
+        tool: TOOL,
+        analysis_id: analysis.analysis_id.clone(),
+        generated_at: analysis.generated_at.clone(),
+        facts: analysis.facts.facts.clone(),
+        scope,
+        coverage,
+        events: summary,
+        report: analysis.report.clone(),
+    };
+    fit(&mut answer, arguments.detail, call.room.full_bytes);
+    let stated = serde_json::to_string(arguments).unwrap_or_default();
+    app.evidence.keep(Arc::clone(&analysis), &stated, Instant::now());
+    Ok(Analysed { answer, analysis })
+}
+
+/// What a writer would be sent for this analysis, and nothing is sent.
+///
+/// # Errors
+/// As [`run`].
+pub async fn explain_egress(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Result<String, Failure> {
+    let writing = Writing::plan(
+        app,
+        Subject::CloudTrail,
+        report_bounds(arguments.detail, call.room).0,
+        arguments.report(),
+        call,
+    )?;
+    let gathered = gather(app, arguments, call, &writing).await?;
+    Ok(writing.explain_egress(&gathered))
+}
+
+async fn gather(
+    app: &App,
+    arguments: &CloudTrailArguments,
+    call: &Call,
+    writing: &Writing,
+) -> Result<Gathered<EventsSummary>, Failure> {
     let sample = vec![("cloudtrail.json.gz", sample_night::CLOUDTRAIL_JSON_GZ)];
     let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
     let live = matches!(source, Source::Aws);
@@ -43,7 +112,7 @@ pub async fn run(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Res
         calls: arguments.max_calls,
         records: ("max_events", arguments.max_events),
     };
-    let budget = call.budget(live, given)?;
+    let budget = call.budget(live, given, writing.reading_seconds(call))?;
     let anchor = match &source {
         Source::Aws => call.now,
         Source::Bytes { .. } => source::sample_as_of().unwrap_or(call.now),
@@ -83,28 +152,15 @@ pub async fn run(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Res
         truncated: BTreeMap::new(),
     };
     let (detail, max_bytes) = report_bounds(arguments.detail, call.room);
-    let markdown = report::local::cloudtrail(report::Input {
+    let local = report::local::cloudtrail(report::Input {
         scope: &scope,
         coverage: &coverage,
         summary: &summary,
         detail,
         max_bytes,
     });
-    let mut answer = CloudTrailAnswer {
-        schema_version: SCHEMA_VERSION,
-        tool: TOOL,
-        analysis_id: new_analysis_id(),
-        generated_at: rfc3339(call.now),
-        facts: report::cloudtrail_facts(&summary, &coverage),
-        scope,
-        coverage,
-        events: summary,
-        report: Report { markdown, writer: Writer { kind: "local" } },
-    };
-    fit(&mut answer, arguments.detail, call.room.full_bytes);
-    let stated = serde_json::to_string(arguments).unwrap_or_default();
-    app.evidence.keep(&answer.analysis_id, TOOL, &stated, Evidence::Events(evidence), Instant::now());
-    Ok(answer)
+    let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary);
+    Ok(Gathered { scope, coverage, summary, facts, evidence: Evidence::Events(evidence), local, max_bytes })
 }
 
 /// Remembers the newest time it meets.

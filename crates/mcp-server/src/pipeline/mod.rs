@@ -3,18 +3,24 @@
 pub mod cloudtrail;
 pub mod security_hub;
 pub mod source;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_collectors::{Budget, Context, Progress, RegionChoice};
+use aws_collectors::{Budget, Context, RegionChoice};
 use jiff::Timestamp;
-use security_model::{SafeText, TextKind};
+use report::FactSet;
+use security_model::{Coverage, SafeText, Scope, TextKind};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::answer::FOOTER_BYTES;
 use crate::arguments::{Detail, asks_all_regions};
 use crate::error::Failure;
+use crate::evidence_store::{Analysis, Evidence};
+use crate::progress::Steps;
+use crate::writers::Asker;
 
 /// Who asks, and what that changes.
 #[derive(Clone)]
@@ -24,7 +30,9 @@ pub struct Call {
     /// Fires when nobody waits for the answer any more.
     pub cancel: CancellationToken,
     /// Who watches.
-    pub progress: Arc<dyn Progress>,
+    pub progress: Arc<Steps>,
+    /// Who asks for a writer, and how long it may take.
+    pub asker: Asker,
     /// Whether paths need to lie below an allowed folder: callers over MCP are not the operator.
     pub paths: source::PathPolicy,
     /// Seconds a live analysis may take unless the caller says otherwise.
@@ -44,17 +52,17 @@ pub struct Room {
 
 impl Call {
     fn context(&self) -> Context {
-        Context { now: self.now, cancel: self.cancel.clone(), progress: Arc::clone(&self.progress) }
+        Context { now: self.now, cancel: self.cancel.clone(), progress: Arc::clone(&self.progress) as _ }
     }
 
     /// A live call always has a time budget; files and the sample are read whole unless the caller says otherwise.
-    fn budget(&self, live: bool, given: Given) -> Result<Budget, Failure> {
+    fn budget(&self, live: bool, given: Given, reading_seconds: u64) -> Result<Budget, Failure> {
         for (name, value) in [("max_seconds", given.seconds), ("max_calls", given.calls), given.records] {
             if value == Some(0) {
                 return Err(Failure::bad_argument(name, "must be at least 1; leave it out for no such limit"));
             }
         }
-        let seconds = given.seconds.or(live.then_some(self.live_seconds.max(1)));
+        let seconds = given.seconds.or(live.then_some(reading_seconds.max(1)));
         Ok(Budget { seconds, calls: given.calls, records: given.records.1 })
     }
 }
@@ -64,6 +72,28 @@ struct Given {
     seconds: Option<u64>,
     calls: Option<u64>,
     records: (&'static str, Option<u64>),
+}
+
+/// An analysis that was made: the answer, cut to its room, and everything behind it.
+#[derive(Debug)]
+pub struct Analysed<A> {
+    /// The answer.
+    pub answer: A,
+    /// What it rests on.
+    pub analysis: Arc<Analysis>,
+}
+
+/// What was read and counted, before a report is written.
+struct Gathered<S> {
+    scope: Scope,
+    coverage: Coverage,
+    summary: S,
+    facts: FactSet,
+    evidence: Evidence,
+    /// The local writer's report.
+    local: String,
+    /// Longest report, in bytes.
+    max_bytes: usize,
 }
 
 fn region_choice(regions: &[String]) -> RegionChoice {
@@ -93,9 +123,10 @@ fn new_analysis_id() -> String {
 
 /// The detail and length of the report that goes with an answer.
 fn report_bounds(detail: Detail, room: Room) -> (report::Detail, usize) {
+    let bytes = room.report_bytes.saturating_sub(FOOTER_BYTES);
     match detail {
-        Detail::Summary => (report::Detail::Summary, room.report_bytes / 2),
-        Detail::Standard => (report::Detail::Standard, room.report_bytes),
+        Detail::Summary => (report::Detail::Summary, bytes / 2),
+        Detail::Standard => (report::Detail::Standard, bytes),
         Detail::Full => (report::Detail::Full, room.full_bytes.map_or(usize::MAX, |bytes| bytes / 16)),
     }
 }

@@ -1,29 +1,98 @@
 //! Security Hub, from arguments to answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use analysis::EvidenceLimits;
 use analysis::security_hub::{FindingAnalysis, FindingResult};
 use aws_collectors::{Budget, Collection, FindingCollection, FindingRequest, RegionChoice, Source, collect_findings};
 use jiff::Timestamp;
+use report::Subject;
+use security_model::summary::FindingsSummary;
 use security_model::{FindingFilter, Scope, WorkingSet, parse_timestamp, rfc3339};
 
-use super::{Call, Given, new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
-use crate::answer::{Report, SCHEMA_VERSION, SecurityHubAnswer, Writer, fit};
+use super::writing::Writing;
+use super::{Analysed, Call, Gathered, Given};
+use super::{new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
+use crate::answer::{SCHEMA_VERSION, SecurityHubAnswer, fit};
 use crate::app::App;
 use crate::arguments::SecurityHubArguments;
 use crate::error::Failure;
-use crate::evidence_store::Evidence;
+use crate::evidence_store::{Analysis, Evidence};
 
 /// Name of the tool.
 pub const TOOL: &str = "analyze_aws_security_hub";
 
-/// Runs the analysis and keeps its evidence.
+/// Runs the analysis, has its report written and keeps what it rests on.
 ///
 /// # Errors
 /// Arguments that cannot be used, or a source from which nothing at all could be read.
-pub async fn run(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Result<SecurityHubAnswer, Failure> {
+pub async fn run(
+    app: &App,
+    arguments: &SecurityHubArguments,
+    call: &Call,
+) -> Result<Analysed<SecurityHubAnswer>, Failure> {
+    let writing = Writing::plan(
+        app,
+        Subject::SecurityHub,
+        report_bounds(arguments.detail, call.room).0,
+        arguments.report(),
+        call,
+    )?;
+    let gathered = gather(app, arguments, call, &writing).await?;
+    let report = writing.report(&gathered, call).await;
+    let Gathered { scope, coverage, summary, facts, evidence, .. } = gathered;
+    let analysis = Arc::new(Analysis {
+        analysis_id: new_analysis_id(),
+        tool: TOOL,
+        generated_at: rfc3339(call.now),
+        scope: scope.clone(),
+        coverage: coverage.clone(),
+        facts,
+        requirements: arguments.requirements.clone(),
+        report,
+        evidence,
+    });
+    let mut answer = SecurityHubAnswer {
+        schema_version: SCHEMA_VERSION,
+        tool: TOOL,
+        analysis_id: analysis.analysis_id.clone(),
+        generated_at: analysis.generated_at.clone(),
+        facts: analysis.facts.facts.clone(),
+        scope,
+        coverage,
+        findings: summary,
+        report: analysis.report.clone(),
+    };
+    fit(&mut answer, arguments.detail, call.room.full_bytes);
+    let stated = serde_json::to_string(arguments).unwrap_or_default();
+    app.evidence.keep(Arc::clone(&analysis), &stated, Instant::now());
+    Ok(Analysed { answer, analysis })
+}
+
+/// What a writer would be sent for this analysis, and nothing is sent.
+///
+/// # Errors
+/// As [`run`].
+pub async fn explain_egress(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Result<String, Failure> {
+    let writing = Writing::plan(
+        app,
+        Subject::SecurityHub,
+        report_bounds(arguments.detail, call.room).0,
+        arguments.report(),
+        call,
+    )?;
+    let gathered = gather(app, arguments, call, &writing).await?;
+    Ok(writing.explain_egress(&gathered))
+}
+
+async fn gather(
+    app: &App,
+    arguments: &SecurityHubArguments,
+    call: &Call,
+    writing: &Writing,
+) -> Result<Gathered<FindingsSummary>, Failure> {
     let sample = vec![("findings.json.gz", sample_night::FINDINGS_JSON_GZ)];
     let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
     let live = matches!(source, Source::Aws);
@@ -37,7 +106,7 @@ pub async fn run(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Re
         calls: arguments.max_calls,
         records: ("max_findings", arguments.max_findings),
     };
-    let budget = call.budget(live, given)?;
+    let budget = call.budget(live, given, writing.reading_seconds(call))?;
     let anchor = match fixed_as_of {
         Some(as_of) => as_of,
         // An age counts back from the newest finding, which takes a reading of its own to find.
@@ -85,28 +154,15 @@ pub async fn run(app: &App, arguments: &SecurityHubArguments, call: &Call) -> Re
         truncated: BTreeMap::new(),
     };
     let (detail, max_bytes) = report_bounds(arguments.detail, call.room);
-    let markdown = report::local::security_hub(report::Input {
+    let local = report::local::security_hub(report::Input {
         scope: &scope,
         coverage: &coverage,
         summary: &summary,
         detail,
         max_bytes,
     });
-    let mut answer = SecurityHubAnswer {
-        schema_version: SCHEMA_VERSION,
-        tool: TOOL,
-        analysis_id: new_analysis_id(),
-        generated_at: rfc3339(call.now),
-        facts: report::security_hub_facts(&summary, &coverage),
-        scope,
-        coverage,
-        findings: summary,
-        report: Report { markdown, writer: Writer { kind: "local" } },
-    };
-    fit(&mut answer, arguments.detail, call.room.full_bytes);
-    let stated = serde_json::to_string(arguments).unwrap_or_default();
-    app.evidence.keep(&answer.analysis_id, TOOL, &stated, Evidence::Findings(evidence), Instant::now());
-    Ok(answer)
+    let facts = report::security_hub_fact_set(&scope, &coverage, &summary);
+    Ok(Gathered { scope, coverage, summary, facts, evidence: Evidence::Findings(evidence), local, max_bytes })
 }
 
 async fn newest_finding(app: &App, source: &Source, budget: Budget, call: &Call) -> Result<Option<Timestamp>, Failure> {

@@ -17,6 +17,16 @@ pub enum PathPolicy {
     Below(Vec<PathBuf>),
 }
 
+impl PathPolicy {
+    /// The real path of a file that a caller names, if it may be read.
+    ///
+    /// # Errors
+    /// [`Failure::Path`] saying which folders are allowed, or that there is nothing at the path.
+    pub fn file(&self, path: &str) -> Result<PathBuf, Failure> {
+        allowed(Path::new(path), self)
+    }
+}
+
 /// Reads the `source` argument.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::arguments::WriterArgument;
 use crate::error::Failure;
 
 /// The keys a settings file may hold.
@@ -17,11 +18,21 @@ pub(super) struct Keys {
     pub(super) budget_seconds: Option<u64>,
     pub(super) evidence_minutes: Option<u64>,
     pub(super) evidence_mib: Option<u64>,
+    pub(super) writer: Option<WriterArgument>,
+    pub(super) maestro_url: Option<String>,
+    pub(super) maestro_model: Option<String>,
+    pub(super) maestro_key_file: Option<PathBuf>,
+    pub(super) bedrock_model: Option<String>,
+    pub(super) bedrock_region: Option<String>,
+    pub(super) openai_base_url: Option<String>,
+    pub(super) openai_model: Option<String>,
+    pub(super) openai_key_file: Option<PathBuf>,
+    pub(super) pseudonyms: Option<bool>,
     pub(super) log: Option<String>,
 }
 
 /// Their names, for naming the nearest one to a mistyped key.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 18] = [
     "allow_path",
     "profile",
     "region",
@@ -29,6 +40,16 @@ const NAMES: [&str; 8] = [
     "budget_seconds",
     "evidence_minutes",
     "evidence_mib",
+    "writer",
+    "maestro_url",
+    "maestro_model",
+    "maestro_key_file",
+    "bedrock_model",
+    "bedrock_region",
+    "openai_base_url",
+    "openai_model",
+    "openai_key_file",
+    "pseudonyms",
     "log",
 ];
 

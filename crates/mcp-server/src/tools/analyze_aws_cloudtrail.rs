@@ -2,7 +2,7 @@
 
 use rmcp::model::Tool;
 
-use super::{IamAction, ToolEntry, answer, arguments, reads_only};
+use super::{IamAction, ToolEntry, analysed, arguments, reads_only};
 use crate::answer::CloudTrailAnswer;
 use crate::arguments::CloudTrailArguments;
 use crate::pipeline::cloudtrail::{self, TOOL};
@@ -34,7 +34,7 @@ pub(super) fn entry() -> ToolEntry {
             Box::pin(async move {
                 let arguments: CloudTrailArguments = arguments(object)?;
                 let found = cloudtrail::run(&app, &arguments, &call).await?;
-                answer(&found, found.report.markdown.clone())
+                analysed(&found)
             })
         },
     }

@@ -2,7 +2,7 @@
 
 use rmcp::model::Tool;
 
-use super::{IamAction, ToolEntry, answer, arguments, reads_only};
+use super::{IamAction, ToolEntry, analysed, arguments, reads_only};
 use crate::answer::SecurityHubAnswer;
 use crate::arguments::SecurityHubArguments;
 use crate::pipeline::security_hub::{self, TOOL};
@@ -46,7 +46,7 @@ pub(super) fn entry() -> ToolEntry {
             Box::pin(async move {
                 let arguments: SecurityHubArguments = arguments(object)?;
                 let found = security_hub::run(&app, &arguments, &call).await?;
-                answer(&found, found.report.markdown.clone())
+                analysed(&found)
             })
         },
     }

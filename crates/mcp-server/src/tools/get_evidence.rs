@@ -54,14 +54,14 @@ fn page(app: &App, arguments: &EvidenceArguments) -> Result<EvidenceAnswer, Fail
         Some(Ok(limit)) if (1..=MAX_ROWS).contains(&limit) => limit,
         Some(_) => return Err(Failure::bad_argument("limit", "ask for 1 to 100 rows")),
     };
-    let evidence = app.evidence.get(&arguments.analysis_id, Instant::now())?;
+    let analysis = app.evidence.get(&arguments.analysis_id, Instant::now())?;
     let unknown = || {
         Failure::Evidence(
             "this analysis has no such evidence_id; they are in its facts, e.g. failed, high-risk-1 or principal-2"
                 .to_owned(),
         )
     };
-    let mut answer = match &*evidence {
+    let mut answer = match &analysis.evidence {
         Evidence::Events(rows) => {
             let page = rows.page(&arguments.evidence_id, offset, limit).ok_or_else(unknown)?;
             blank(arguments, offset, &page).ok_or_else(not_a_cursor)?.with_events(page)

@@ -2,89 +2,87 @@
 
 use security_model::evidence::ids::{self, List};
 use security_model::summary::FindingsSummary;
-use security_model::{Coverage, Fact, Severity, Unit};
+use security_model::{Coverage, Scope, Severity, Unit};
 
-use super::{Column, Facts, Metric, length};
+use super::builder::{Builder, Metric, length};
+use super::security_hub_rows::{Lists, STATES};
+use super::{coverage, required, scope};
+use crate::{FactSet, Subject};
 
-/// The facts of a Security Hub answer, most important first.
+/// What a report on a Security Hub answer may say, and what it must.
 ///
-/// Counts are in findings, except those about the reading (records, files) and the number of distinct resources.
+/// The summary's lists are whole: cutting them for an answer comes after. Counts are in findings, except those about the
+/// reading (records, files) and numbers of distinct things. The counts of `statistics_v2` are of another set and no facts.
 #[must_use]
-pub fn security_hub_facts(findings: &FindingsSummary, coverage: &Coverage) -> Vec<Fact> {
-    let mut facts = Facts::default();
-    facts.single(TOTAL, findings.total, Some(ids::FINDINGS));
+pub fn security_hub_fact_set(scope: &Scope, coverage: &Coverage, summary: &FindingsSummary) -> FactSet {
+    let lists = Lists::of(summary);
+    let mut builder = Builder::default();
+    totals(&mut builder, summary);
+    coverage::records(&mut builder, coverage);
+    for state in STATES {
+        state.numbers(&mut builder, summary);
+    }
+    let columns = lists.columns();
+    builder.heads(&columns);
+    lengths(&mut builder, summary);
+    scope::numbers(&mut builder, scope);
+    builder.tails(&columns);
+    lists.further_numbers(&mut builder);
+    lists.rows(&mut builder, summary);
+    coverage::gaps(&mut builder, coverage);
+    let required = required::security_hub(&builder, summary);
+    let Builder { facts, rows, .. } = builder;
+    FactSet {
+        subject: Subject::SecurityHub,
+        as_of: scope.as_of.clone(),
+        times: scope::times(scope, [&None, &None]),
+        facts,
+        rows,
+        names: scope::names(scope),
+        required,
+    }
+}
+
+/// What is asked for first.
+fn totals(builder: &mut Builder, findings: &FindingsSummary) {
+    builder.single(TOTAL, findings.total, Some(ids::FINDINGS));
     for (rank, severity) in Severity::ALL.into_iter().enumerate() {
         let evidence = List::Severity.id(rank);
-        facts.named(BY_SEVERITY, severity.label(), findings.by_severity.get(severity), Some(evidence));
+        builder.named(BY_SEVERITY, rank, severity.label(), findings.by_severity.get(severity), Some(evidence));
     }
-    facts.single(NEW, findings.new_last_7_days, Some(ids::NEW_LAST_7_DAYS));
+    builder.single(NEW, findings.new_last_7_days, Some(ids::NEW_LAST_7_DAYS));
     if let Some(resolved) = findings.resolved {
-        facts.single(RESOLVED, resolved, Some(ids::RESOLVED));
+        builder.single(RESOLVED, resolved, Some(ids::RESOLVED));
     }
-    let resources = length(&findings.top_resources, &findings.truncated, "top_resources");
-    facts.single(DISTINCT_RESOURCES, resources, None);
-    facts.coverage(coverage);
-    states(&mut facts, findings);
-    facts.columns(&columns(findings));
-    facts.columns(&severities_of_resources(findings));
-    facts.0
+    let resources = length(&findings.top_resources, &findings.truncated, "top_resources", |row| &row.id);
+    builder.single(DISTINCT_RESOURCES, resources, None);
 }
 
-fn states(facts: &mut Facts, findings: &FindingsSummary) {
-    let (state, workflow) = (&findings.by_record_state, &findings.by_workflow_status);
-    let compliance = &findings.by_compliance_status;
-    for (metric, name, value) in [
-        (BY_WORKFLOW, "NEW", workflow.new),
-        (BY_WORKFLOW, "NOTIFIED", workflow.notified),
-        (BY_WORKFLOW, "SUPPRESSED", workflow.suppressed),
-        (BY_WORKFLOW, "RESOLVED", workflow.resolved),
-        (BY_WORKFLOW, "OTHER", workflow.other),
-        (BY_COMPLIANCE, "PASSED", compliance.passed),
-        (BY_COMPLIANCE, "FAILED", compliance.failed),
-        (BY_COMPLIANCE, "WARNING", compliance.warning),
-        (BY_COMPLIANCE, "NOT_AVAILABLE", compliance.not_available),
-        (BY_COMPLIANCE, "NONE", compliance.none),
-        (BY_COMPLIANCE, "OTHER", compliance.other),
-        (BY_STATE, "ACTIVE", state.active),
-        (BY_STATE, "ARCHIVED", state.archived),
-        (BY_STATE, "OTHER", state.other),
+/// How long the lists are.
+fn lengths(builder: &mut Builder, findings: &FindingsSummary) {
+    let cut = &findings.truncated;
+    for (metric, value) in [
+        (ATTENTION, length(&findings.attention, cut, "attention", |row| &row.id)),
+        (CONTROLS, length(&findings.top_controls, cut, "top_controls", |row| &row.control_id)),
+        (CATEGORIES, length(&findings.by_category, cut, "by_category", |row| &row.name)),
+        (PRODUCTS, length(&findings.by_product, cut, "by_product", |row| &row.name)),
+        (ACCOUNTS, length(&findings.by_account, cut, "by_account", |row| &row.name)),
+        (REGIONS, length(&findings.by_region, cut, "by_region", |row| &row.name)),
     ] {
-        facts.named(metric, name, value, None);
+        builder.single(metric, value, None);
     }
-}
-
-/// In order of importance.
-fn columns(findings: &FindingsSummary) -> Vec<Column<'_>> {
-    let mut columns = vec![
-        Column::new(TOP_CONTROLS, Some(List::Control), &findings.top_controls, |row| (&row.control_id, row.count)),
-        Column::new(TOP_RESOURCES, Some(List::Resource), &findings.top_resources, |row| (&row.id, row.count)),
-    ];
-    for (metric, list, rows) in [
-        (BY_CATEGORY, List::Category, &findings.by_category),
-        (BY_PRODUCT, List::Product, &findings.by_product),
-        (BY_ACCOUNT, List::Account, &findings.by_account),
-        (BY_REGION, List::Region, &findings.by_region),
-    ] {
-        columns.push(Column::new(metric, Some(list), rows, |row| (&row.name, row.count)));
-    }
-    columns
-}
-
-/// What a resource is in for; severities that it has none of are left out.
-fn severities_of_resources(findings: &FindingsSummary) -> Vec<Column<'_>> {
-    let column = |(metric, severity)| {
-        let all = Column::new(metric, None, &findings.top_resources, |row| (&row.id, row.by_severity.get(severity)));
-        Column { rows: all.rows.into_iter().filter(|(_, count)| *count > 0).collect(), ..all }
-    };
-    RESOURCE_SEVERITIES.into_iter().zip(Severity::ALL).map(column).collect()
 }
 
 const fn findings(path: &'static str, derivation: &'static str) -> Metric {
     Metric { path, unit: Unit::Findings, derivation }
 }
 
+const fn distinct(path: &'static str, unit: Unit, derivation: &'static str) -> Metric {
+    Metric { path, unit, derivation }
+}
+
 const TOTAL: Metric = findings("findings.total", "Findings that pass the filters and belong to the working set.");
-const BY_SEVERITY: Metric = findings(
+pub(super) const BY_SEVERITY: Metric = findings(
     "findings.by_severity",
     "Findings by Severity.Label, else by the normalized score; without either, INFORMATIONAL.",
 );
@@ -94,33 +92,17 @@ const RESOLVED: Metric = findings(
     "findings.resolved",
     "Findings that pass the filters, are not archived, and whose Workflow.Status is RESOLVED.",
 );
-const DISTINCT_RESOURCES: Metric = Metric {
-    path: "findings.top_resources.length",
-    unit: Unit::Resources,
-    derivation: "Distinct Resources[].Id over all resources of all findings counted.",
-};
-const BY_WORKFLOW: Metric =
-    findings("findings.by_workflow_status", "Findings by Workflow.Status; absent counts as NEW.");
-const BY_COMPLIANCE: Metric =
-    findings("findings.by_compliance_status", "Findings by Compliance.Status; NONE is no compliance check.");
-const BY_STATE: Metric = findings("findings.by_record_state", "Findings by RecordState; absent counts as ACTIVE.");
-const TOP_CONTROLS: Metric =
-    findings("findings.top_controls", "Findings of the control whose Compliance.Status is FAILED.");
-const TOP_RESOURCES: Metric =
-    findings("findings.top_resources", "Findings that name the resource anywhere in Resources[].");
-const BY_CATEGORY: Metric = findings(
-    "findings.by_category",
-    "Findings with a type of this namespace and category; a finding of two categories is in both.",
+const DISTINCT_RESOURCES: Metric = distinct(
+    "findings.top_resources.length",
+    Unit::Resources,
+    "Distinct Resources[].Id over all resources of all findings counted.",
 );
-const BY_PRODUCT: Metric = findings("findings.by_product", "Findings by ProductName, else the product in ProductArn.");
-const BY_ACCOUNT: Metric = findings("findings.by_account", "Findings by AwsAccountId.");
-const BY_REGION: Metric = findings("findings.by_region", "Findings by Region.");
-
-/// In the order of [`Severity::ALL`].
-const RESOURCE_SEVERITIES: [Metric; 5] = [
-    findings("findings.top_resources.by_severity.CRITICAL", "CRITICAL findings that name the resource."),
-    findings("findings.top_resources.by_severity.HIGH", "HIGH findings that name the resource."),
-    findings("findings.top_resources.by_severity.MEDIUM", "MEDIUM findings that name the resource."),
-    findings("findings.top_resources.by_severity.LOW", "LOW findings that name the resource."),
-    findings("findings.top_resources.by_severity.INFORMATIONAL", "INFORMATIONAL findings that name the resource."),
-];
+const ATTENTION: Metric =
+    findings("findings.attention.length", "Findings listed for attention; the list is bounded, so there may be more.");
+const CONTROLS: Metric =
+    distinct("findings.top_controls.length", Unit::Kinds, "Distinct controls with findings whose status is FAILED.");
+const CATEGORIES: Metric =
+    distinct("findings.by_category.length", Unit::Kinds, "Distinct namespaces and categories of finding types.");
+const PRODUCTS: Metric = distinct("findings.by_product.length", Unit::Kinds, "Distinct products that report findings.");
+const ACCOUNTS: Metric = distinct("findings.by_account.length", Unit::Accounts, "Distinct AwsAccountId of findings.");
+const REGIONS: Metric = distinct("findings.by_region.length", Unit::Regions, "Distinct Region of findings.");

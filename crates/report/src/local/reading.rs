@@ -1,182 +1,217 @@
 //! What was read and what was not: said the same way in every report.
 
-use security_model::{Coverage, Gap, GapKind, SafeText, Scope, SourceCoverage};
+use security_model::{Coverage, Gap, GapKind, SafeText, SourceCoverage};
 
+use super::case::Case;
 use super::layout::{Keep, Section};
-use super::text::{counted, length, minute, names, number, sentence, series};
+use super::text::{OTHERS, counted, length, minute, names, number, sentence, series};
 
 /// Names listed within one line about the reading.
-const NAMES: usize = 4;
+const NAMES: usize = 2;
+/// Kinds of gaps named in one line.
+const KINDS: usize = 6;
 
-/// The warning that opens a report on incomplete data.
+/// The warning that a report on incomplete data opens with, after its first sentence.
 pub(crate) fn incomplete(coverage: &Coverage) -> Option<String> {
-    if coverage.complete {
-        return None;
-    }
-    let mut kinds: Vec<GapKind> = coverage.gaps().map(|(_, gap)| gap.kind).filter(|kind| limits(*kind)).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let why = series(kinds.into_iter().map(|kind| cause(kind).to_owned()).collect());
-    let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
-    Some(format!(
-        "**Incomplete:** not everything asked for was read{why}. The numbers cover only what was read; see \"What was \
-         not read\"."
-    ))
+    let warning = "**Incomplete:** the numbers cover only what was read; see Data Gaps.";
+    (!coverage.complete).then(|| warning.to_owned())
 }
 
-/// Source, vantage point, accounts, regions, filters, and what became of every record.
-pub(crate) fn what_was_read(scope: &Scope, coverage: &Coverage, left_out_by: &str) -> String {
-    let mut parts = vec![source(scope)];
-    parts.extend(place("account", "accounts", &scope.accounts));
-    parts.extend(place("region", "regions", &scope.regions));
-    parts.extend(window(scope));
-    let mut text = format!("**Read:** {}. {}", parts.join("; "), records(coverage, left_out_by));
-    for (name, values) in &scope.filters {
-        text.push_str(&format!(" Filter {name}: {}.", names(values, NAMES)));
-    }
-    text
+/// `among the 9 events`, or, when there are gaps, `among the 9 events counted (incomplete)`: what "none" is said of.
+pub(crate) fn among(coverage: &Coverage, total: u64, one: &str, many: &str) -> String {
+    let all = counted(total, one, many);
+    if coverage.complete { format!("among the {all}") } else { format!("among the {all} counted (incomplete)") }
 }
 
-fn source(scope: &Scope) -> String {
-    match scope.source.as_str() {
-        "aws" => format!("AWS, live{}", scope.vantage.as_ref().map(seen_from).unwrap_or_default()),
-        "sample" => "the built-in sample".to_owned(),
-        _ => format!("files at {}", scope.source.code_span()),
+/// The section that no report is without. `notes` are further paragraphs.
+pub(crate) fn data_gaps<S>(case: &Case<'_, S>, left_out_by: &str, notes: Vec<String>) -> Section {
+    let coverage = case.coverage;
+    let mut lead = vec![what_was_not_read(coverage)];
+    let left_out = if case.is_full() { left_out_by } else { "left out" };
+    lead.push(format!("{}{}", records(coverage, left_out), filters(case)));
+    if case.is_ample() {
+        lead.extend(asked(case));
     }
+    lead.extend(notes);
+    let groups = grouped(coverage, case.is_full());
+    let rows: Vec<String> = groups.iter().map(|group| group.row(case)).collect();
+    let total = length(&rows);
+    Section { heading: "Data Gaps", keep: Keep::Gaps, path: "coverage.sources", lead, rows, first: 1, total }
 }
 
-fn seen_from(vantage: &security_model::Vantage) -> String {
-    let mut text = String::new();
-    if let Some(account) = &vantage.caller_account {
-        text.push_str(&format!(", as account {}", account.code_span()));
-    }
-    if let Some(region) = &vantage.region {
-        text.push_str(&format!(", asked first in {}", region.code_span()));
-    }
-    // A list of regions that was not given needs its origin said: opt-in regions may be missing from ours.
-    if let Some(from) =
-        vantage.regions_from.as_deref().filter(|from| matches!(*from, "account:ListRegions" | "built-in list"))
-    {
-        text.push_str(&format!(", regions by {from}"));
-    }
-    if let Some(endpoint) = &vantage.endpoint {
-        text.push_str(&format!(", through the endpoint override {}", endpoint.code_span()));
-    }
-    text
-}
-
-fn place(one: &str, many: &str, all: &[SafeText]) -> Option<String> {
-    match all {
-        [] => None,
-        [only] => Some(format!("{one} {}", only.code_span())),
-        several => Some(format!("{} {many}: {}", several.len(), names(several, NAMES))),
-    }
-}
-
-fn window(scope: &Scope) -> Option<String> {
-    let start = scope.start.as_deref().and_then(minute);
-    let end = scope.end.as_deref().and_then(minute);
-    match (start, end) {
-        (Some(start), Some(end)) => Some(format!("window {start} up to {end}")),
-        (Some(start), None) => Some(format!("window from {start}")),
-        (None, Some(end)) => Some(format!("window up to {end}")),
-        (None, None) => None,
-    }
-}
-
-fn records(coverage: &Coverage, left_out_by: &str) -> String {
-    let calls: u64 = coverage.sources.iter().map(|source| source.calls).sum();
-    let mut from = Vec::new();
-    if coverage.files.seen > 0 {
-        let skipped = match coverage.files.skipped {
-            0 => String::new(),
-            skipped => format!(" ({} skipped)", number(skipped)),
-        };
-        from.push(format!("{}{skipped}", counted(coverage.files.seen, "file", "files")));
-    }
-    if calls > 0 {
-        from.push(counted(calls, "API call", "API calls"));
-    }
-    let from = if from.is_empty() { String::new() } else { format!(" from {}", series(from)) };
-    let mut fates = vec![format!("{} counted", number(coverage.counted))];
-    for (count, fate) in [
-        (coverage.excluded, left_out_by),
-        (coverage.duplicates, "read twice and counted once"),
-        (coverage.unreadable, "not understood"),
-    ] {
-        if count > 0 {
-            fates.push(format!("{} {fate}", number(count)));
-        }
-    }
-    let conflicts = match coverage.conflicting_ids {
-        0 => String::new(),
-        n => format!(
-            " {} an id with another record of different content; all are counted.",
-            if n == 1 { "1 record shares".to_owned() } else { format!("{} records share", number(n)) }
-        ),
-    };
-    let seen = counted(coverage.seen, "record", "records");
-    if coverage.seen == 0 {
-        return format!("{seen}{from}.{conflicts}");
-    }
-    format!("{seen}{from}: {}.{conflicts}", fates.join(", "))
-}
-
-/// The section that no report is without. `never` names what this kind of reading cannot hold.
-pub(crate) fn what_was_not_read(coverage: &Coverage, never: Option<&str>) -> Section {
-    let groups = grouped(coverage);
-    let mut lead = Vec::new();
-    if coverage.complete {
-        lead.push(if groups.is_empty() {
+/// `Not everything was read: access denied and file damaged.`
+fn what_was_not_read(coverage: &Coverage) -> String {
+    let groups = grouped(coverage, false);
+    let limiting: Vec<&Group<'_>> = groups.iter().filter(|group| limits(group.kind)).collect();
+    if limiting.is_empty() && coverage.complete {
+        return if groups.is_empty() {
             "Everything asked for was read.".to_owned()
         } else {
             "Everything asked for was read, apart from files that are no security records.".to_owned()
-        });
+        };
     }
-    lead.extend(never.map(str::to_owned));
-    let rows: Vec<String> = groups.iter().map(Group::row).collect();
-    let total = length(&rows);
-    Section { heading: "What was not read", keep: Keep::Gaps, path: "coverage.sources", lead, rows, total }
+    let kinds = limiting.iter().take(KINDS).map(|group| cause(group.kind).to_owned());
+    let kinds = names(kinds.collect(), limiting.len(), OTHERS);
+    format!("Not everything was read: {kinds}.")
 }
 
-/// Gaps of one kind with one remedy: sixteen regions that refuse for the same reason are one line.
+/// `455 records read: 243 counted and 212 left out. 12 files seen, 1 file skipped.`
+fn records(coverage: &Coverage, left_out_by: &str) -> String {
+    let mut text = counted(coverage.seen, "record read", "records read");
+    let fates: Vec<String> = [
+        (coverage.counted, "counted"),
+        (coverage.excluded, left_out_by),
+        (coverage.duplicates, if coverage.duplicates == 1 { "duplicate" } else { "duplicates" }),
+        (coverage.unreadable, "not understood"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, fate)| format!("{} {fate}", number(count)))
+    .collect();
+    if !fates.is_empty() {
+        text.push_str(&format!(": {}", series(fates)));
+    }
+    text.push('.');
+    if coverage.files.seen > 0 {
+        let skipped = match coverage.files.skipped {
+            0 => String::new(),
+            skipped => format!(", {} skipped", counted(skipped, "file", "files")),
+        };
+        text.push_str(&format!(" {} seen{skipped}.", counted(coverage.files.seen, "file", "files")));
+    }
+    if coverage.conflicting_ids > 0 {
+        let share = counted(coverage.conflicting_ids, "record has a conflicting id", "records have conflicting ids");
+        text.push_str(&format!(" {share}; all are counted."));
+    }
+    text
+}
+
+/// Filters are always said: the numbers are about what they let through.
+fn filters<S>(case: &Case<'_, S>) -> String {
+    let filters = case.scope.filters.iter().map(|(filter, values)| {
+        let shown: Vec<String> = values.iter().take(NAMES).filter_map(|value| case.name(value)).collect();
+        let values = names(shown, values.len(), OTHERS);
+        if values.is_empty() { filter.clone() } else { format!("{filter} {values}") }
+    });
+    let filters: Vec<String> = filters.collect();
+    if filters.is_empty() { String::new() } else { format!(" Filters: {}.", filters.join("; ")) }
+}
+
+/// Source, accounts, regions and window.
+fn asked<S>(case: &Case<'_, S>) -> Option<String> {
+    let scope = case.scope;
+    let mut parts = vec![source(case)];
+    parts.extend(place(case, "account", "accounts", &scope.accounts));
+    parts.extend(place(case, "region", "regions", &scope.regions));
+    let start = scope.start.as_deref().and_then(minute);
+    let end = scope.end.as_deref().and_then(minute);
+    parts.extend(match (start, end) {
+        (Some(start), Some(end)) => Some(format!("window {start} to {end}")),
+        (Some(start), None) => Some(format!("window from {start}")),
+        (None, Some(end)) => Some(format!("window to {end}")),
+        (None, None) => None,
+    });
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| format!("Source: {}.", parts.join("; ")))
+}
+
+fn source<S>(case: &Case<'_, S>) -> String {
+    match case.scope.source.as_str() {
+        "aws" => format!("AWS, live{}", seen_from(case)),
+        "sample" => "the built-in sample".to_owned(),
+        _ => case.first("files at ", [&case.scope.source]),
+    }
+}
+
+fn seen_from<S>(case: &Case<'_, S>) -> String {
+    let Some(vantage) = &case.scope.vantage else { return String::new() };
+    let mut text = case.first(", as account ", &vantage.caller_account);
+    if case.is_full() {
+        text.push_str(&case.first(", asked first in ", &vantage.region));
+        // A list of regions that was not given needs its origin said: opt-in regions may be missing from ours.
+        let from = vantage.regions_from.as_deref();
+        if let Some(from) = from.filter(|from| matches!(*from, "account:ListRegions" | "built-in list")) {
+            text.push_str(&format!(", regions by {from}"));
+        }
+    }
+    text.push_str(&case.first(", through the endpoint override ", &vantage.endpoint));
+    text
+}
+
+fn place<S>(case: &Case<'_, S>, one: &str, many: &str, all: &[SafeText]) -> Option<String> {
+    let most = if case.is_full() { 20 } else { NAMES };
+    let shown: Vec<String> = all.iter().take(most).filter_map(|name| case.name(name)).collect();
+    match all {
+        [] => None,
+        [_] => shown.first().map(|only| format!("{one} {only}")),
+        several => {
+            Some(format!("{}: {}", counted(length(several), one, many), names(shown, several.len(), (one, many))))
+        }
+    }
+}
+
+/// Gaps that are told in one line: sixteen regions that refuse for the same reason are one.
 struct Group<'a> {
     kind: GapKind,
-    remedy: &'a str,
     gaps: Vec<(&'a SourceCoverage, &'a Gap)>,
 }
 
-fn grouped(coverage: &Coverage) -> Vec<Group<'_>> {
+/// By kind, or by kind and remedy; what makes an answer incomplete comes first.
+fn grouped(coverage: &Coverage, by_remedy: bool) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for (source, gap) in coverage.gaps() {
-        let known = groups.iter_mut().find(|group| group.kind == gap.kind && group.remedy == gap.remedy);
-        match known {
+        let belongs = |group: &&mut Group<'_>| {
+            group.kind == gap.kind && (!by_remedy || group.gaps.first().is_some_and(|(_, g)| g.remedy == gap.remedy))
+        };
+        match groups.iter_mut().find(belongs) {
             Some(group) => group.gaps.push((source, gap)),
-            None => groups.push(Group { kind: gap.kind, remedy: &gap.remedy, gaps: vec![(source, gap)] }),
+            None => groups.push(Group { kind: gap.kind, gaps: vec![(source, gap)] }),
         }
     }
-    groups.sort_by_key(|group| !limits(group.kind));
+    groups.sort_by_key(|group| (!limits(group.kind), group.kind));
     groups
 }
 
 impl Group<'_> {
-    fn row(&self) -> String {
+    fn regions(&self) -> Vec<&SafeText> {
         let mut regions: Vec<&SafeText> = self.gaps.iter().filter_map(|(source, _)| source.region.as_ref()).collect();
         regions.sort_unstable();
         regions.dedup();
-        let places = if regions.is_empty() { String::new() } else { format!(" in {}", names(regions, NAMES)) };
+        regions
+    }
+
+    fn row<S>(&self, case: &Case<'_, S>) -> String {
+        let regions = self.regions();
+        let most = if case.is_full() { usize::MAX } else { NAMES };
+        let shown: Vec<String> = regions.iter().take(most).filter_map(|region| case.name(region)).collect();
+        let places = names(shown, regions.len(), ("region", "regions"));
+        let places = if places.is_empty() { places } else { format!(" in {places}") };
+        let remedy = self.gaps.first().map_or("", |(_, gap)| gap.remedy.as_str());
+        let cause = sentence(cause(self.kind));
+        let row = format!("- **{}**{places}: {}{}", cause.trim_end_matches('.'), self.details(case), sentence(remedy));
+        row.trim_end().trim_end_matches(':').to_owned()
+    }
+
+    /// What exactly, in the words of files and services: only where there is room for any number of them.
+    fn details<S>(&self, case: &Case<'_, S>) -> String {
+        if !case.is_full() {
+            return String::new();
+        }
         let mut details: Vec<&SafeText> = self.gaps.iter().map(|(_, gap)| &gap.detail).collect();
         details.sort_unstable();
         details.dedup();
-        format!(
-            "- **{}**{places}: {}. {}",
-            sentence(cause(self.kind)).trim_end_matches('.'),
-            names(details, 2),
-            sentence(self.remedy)
-        )
-        .trim_end()
-        .to_owned()
+        let shown = details.iter().take(NAMES).map(|detail| detail.code_span()).collect();
+        format!("{}. ", names(shown, details.len(), OTHERS))
     }
+}
+
+/// The first region that could not be read and what to do about it, as an action.
+pub(crate) fn close_the_gap<S>(case: &Case<'_, S>) -> Option<String> {
+    let groups = grouped(case.coverage, false);
+    let group = groups.iter().find(|group| limits(group.kind) && !group.regions().is_empty())?;
+    let (_, gap) = group.gaps.iter().find(|(source, _)| source.region.is_some())?;
+    let place = case.first(" in ", group.regions());
+    Some(format!("Close the gap{place} ({}): {}", cause(group.kind), sentence(&gap.remedy)))
 }
 
 /// Whether a gap makes an answer incomplete.

@@ -1,6 +1,6 @@
 //! Numbers, times and names in prose.
 
-use security_model::{SafeText, parse_timestamp};
+use security_model::parse_timestamp;
 
 /// `2,743`
 pub(crate) fn number(n: u64) -> String {
@@ -44,28 +44,18 @@ pub(crate) fn minute(time: &str) -> Option<String> {
     parse_timestamp(time).map(|time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
-/// `45 min`, `11 h 56 min`, `3 days`: the time between two instants, in units a person thinks in.
-pub(crate) fn duration(start: &str, end: &str) -> Option<String> {
-    let seconds = parse_timestamp(end)?.as_second() - parse_timestamp(start)?.as_second();
-    let minutes = u64::try_from(seconds).ok()? / 60;
-    Some(match (minutes / 60, minutes % 60) {
-        (0, 0) => "under a minute".to_owned(),
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) if hours < 48 => format!("{hours} h"),
-        (hours, minutes) if hours < 48 => format!("{hours} h {minutes} min"),
-        (hours, _) => match hours % 24 {
-            0 => format!("{} days", hours / 24),
-            rest => format!("{} days {rest} h", number(hours / 24)),
-        },
-    })
-}
+/// What [`names`] says of the rest where no fact has its number.
+pub(crate) const OTHERS: (&str, &str) = ("", "");
 
-/// `` `a` ``, `` `a` and `b` ``, `` `a`, `b` and 3 more ``
-pub(crate) fn names<'a>(names: impl IntoIterator<Item = &'a SafeText>, shown: usize) -> String {
-    let all: Vec<&SafeText> = names.into_iter().collect();
-    let mut parts: Vec<String> = all.iter().take(shown).map(|name| name.code_span()).collect();
-    if all.len() > parts.len() {
-        parts.push(format!("{} more", number(length(&all) - length(&parts))));
+/// `` `a` and `b` ``, `` `a`, `b` and 3 more regions ``: the first of some names, and how many more of what there are. With
+/// [`OTHERS`], `` `a`, `b` and others ``.
+pub(crate) fn names(shown: Vec<String>, all: usize, (one, many): (&str, &str)) -> String {
+    let left_out = u64::try_from(all.saturating_sub(shown.len())).unwrap_or(u64::MAX);
+    let mut parts = shown;
+    if left_out > 0 && !many.is_empty() {
+        parts.push(counted(left_out, &format!("more {one}"), &format!("more {many}")));
+    } else if left_out > 0 && !parts.is_empty() {
+        parts.push("others".to_owned());
     }
     series(parts)
 }
@@ -74,17 +64,6 @@ pub(crate) fn names<'a>(names: impl IntoIterator<Item = &'a SafeText>, shown: us
 pub(crate) fn series(mut parts: Vec<String>) -> String {
     let Some(last) = parts.pop() else { return String::new() };
     if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) }
-}
-
-/// `` `AccessDenied` 180, `NoSuchBucket` 20, … 3 more: see `events.failed_operations.by_error` ``
-pub(crate) fn counts<'a>(rows: impl IntoIterator<Item = (&'a SafeText, u64)>, shown: usize, path: &str) -> String {
-    let all: Vec<(&SafeText, u64)> = rows.into_iter().collect();
-    let mut parts: Vec<String> =
-        all.iter().take(shown).map(|(name, count)| format!("{} {}", name.code_span(), number(*count))).collect();
-    if all.len() > shown {
-        parts.push(format!("… {} more: see `{path}`", number(length(&all) - length(&parts))));
-    }
-    parts.join(", ")
 }
 
 /// A phrase of ours without its full stop, for use inside a sentence.
@@ -108,8 +87,6 @@ pub(crate) fn sentence(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use security_model::TextKind;
-
     use super::*;
 
     #[test]
@@ -141,27 +118,16 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_human() {
-        let between = |end| duration("2026-11-20T00:00:00Z", end).unwrap();
-        assert_eq!(between("2026-11-20T00:00:59Z"), "under a minute");
-        assert_eq!(between("2026-11-20T00:45:00Z"), "45 min");
-        assert_eq!(between("2026-11-20T11:56:30Z"), "11 h 56 min");
-        assert_eq!(between("2026-11-21T00:00:00Z"), "24 h");
-        assert_eq!(between("2026-11-23T00:00:00Z"), "3 days");
-        assert_eq!(between("2026-11-23T05:59:00Z"), "3 days 5 h");
-        assert_eq!(duration("2026-11-21T00:00:00Z", "2026-11-20T00:00:00Z"), None);
-    }
-
-    #[test]
     fn lists_say_how_many_they_leave_out() {
-        let list: Vec<SafeText> = ["a", "b", "c"].map(|n| SafeText::from_raw(n, TextKind::Name)).into();
-        assert_eq!(names(&list, 1), "`a` and 2 more");
-        assert_eq!(names(&list, 3), "`a`, `b` and `c`");
-        assert_eq!(names(&list[..1], 3), "`a`");
-        assert_eq!(names(&[], 3), "");
-        let rows = || list.iter().zip([1_200, 2, 1]);
-        assert_eq!(counts(rows(), 2, "events.by_region"), "`a` 1,200, `b` 2, … 1 more: see `events.by_region`");
-        assert_eq!(counts(rows(), 3, "events.by_region"), "`a` 1,200, `b` 2, `c` 1");
+        let shown = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let regions = ("region", "regions");
+        assert_eq!(names(shown(&["`a`"]), 3, regions), "`a` and 2 more regions");
+        assert_eq!(names(shown(&["`a`", "`b`", "`c`"]), 3, regions), "`a`, `b` and `c`");
+        assert_eq!(names(shown(&["`a`"]), 1, regions), "`a`");
+        assert_eq!(names(shown(&["`a`"]), 4, OTHERS), "`a` and others");
+        assert_eq!(names(shown(&[]), 1, regions), "1 more region");
+        assert_eq!(names(shown(&[]), 4, OTHERS), "");
+        assert_eq!(names(shown(&[]), 0, regions), "");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `fake-aws`: a fake AWS on loopback, for clients in other processes and other languages.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use clap::{Parser, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use test_support::{
     Account, EventSequence, FakeAws, FakeAwsBuilder, FaultRule, FindingSequence, Limits, LinkedRegions, Loaded, Rate,
-    RegionOptStatus, StatisticsV2, load_folder,
+    RegionOptStatus, StatisticsV2, load_folder, told_to_stop,
 };
 
 /// A fake AWS on loopback: CloudTrail LookupEvents, Security Hub findings, ListRegions, identity.
@@ -219,37 +219,4 @@ fn load(folder: &Path) -> io::Result<Loaded> {
         let _ = writeln!(stderr, "fake-aws: {}: {reason}", path.display());
     }
     Ok(loaded)
-}
-
-async fn told_to_stop(exit_on_stdin_eof: bool) -> io::Result<()> {
-    tokio::select! {
-        stopped = terminated() => stopped,
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        () = stdin_end(), if exit_on_stdin_eof => Ok(()),
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    signal(SignalKind::terminate())?.recv().await;
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn terminated() -> io::Result<()> {
-    std::future::pending().await
-}
-
-async fn stdin_end() {
-    let (ended, end) = tokio::sync::oneshot::channel::<()>();
-    // A thread of its own: a blocking read in the runtime would keep it from ending.
-    std::thread::spawn(move || {
-        let mut buffer = [0_u8; 256];
-        let mut stdin = io::stdin().lock();
-        while matches!(stdin.read(&mut buffer), Ok(read) if read > 0) {}
-        drop(ended);
-    });
-    // Nothing is ever sent: the end of the channel is the end of the input.
-    let _ = end.await;
 }

@@ -4,20 +4,12 @@
 const ANY: &str = "confirm with the caller that it was intended";
 
 /// For calls that all failed.
-pub(super) const FAILED: &str =
-    "none succeeded; find out why it was tried, and whether the caller should have that permission at all";
+pub(super) const FAILED: &str = "check with the caller why it was tried, since every call failed";
 
 /// By name.
 const ADVICE: &[(&[&str], &str)] = &[
-    (
-        &["StopLogging"],
-        "confirm who stopped the trail and why; start it again with `cloudtrail:StartLogging`, and treat the time between as \
-         unrecorded",
-    ),
-    (
-        &["DeleteTrail"],
-        "create the trail again (`cloudtrail:CreateTrail`, `cloudtrail:StartLogging`), and check its bucket for what is missing",
-    ),
+    (&["StopLogging"], "start the trail again (`cloudtrail:StartLogging`), and ask the caller why it stopped"),
+    (&["DeleteTrail"], "create the trail again (`cloudtrail:CreateTrail`), and check its bucket for what is missing"),
     (
         &[
             "UpdateEventDataStore",
@@ -27,8 +19,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "DeleteEventDataStore",
             "StopEventDataStoreIngestion",
         ],
-        "compare the trail with its intended settings (`cloudtrail:DescribeTrails`, `cloudtrail:GetEventSelectors`) and put \
-         them back",
+        "check the trail against its intended settings (`cloudtrail:GetEventSelectors`), and restore them",
     ),
     (
         &[
@@ -48,7 +39,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     ),
     (
         &["DeleteConfigurationRecorder", "StopConfigurationRecorder", "DeleteDeliveryChannel"],
-        "start AWS Config's recorder again (`config:StartConfigurationRecorder`) and look at what changed meanwhile",
+        "start the recorder again (`config:StartConfigurationRecorder`), and check what changed meanwhile",
     ),
     (
         &[
@@ -80,7 +71,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "DisableSecurityHub",
             "BatchDisableStandards",
         ],
-        "confirm the change with whoever runs detection, and put detection back as it was",
+        "confirm the change with whoever runs detection, and restore detection",
     ),
     (
         &[
@@ -91,7 +82,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "CreateAccessKey",
             "UpdateAccessKey",
         ],
-        "ask the user whether the key is theirs; if not, deactivate it (`iam:UpdateAccessKey`) and read what it did",
+        "confirm with the owner, or deactivate the key (`iam:UpdateAccessKey`) and trace what it did",
     ),
     (
         &[
@@ -112,7 +103,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "CreateRole",
             "CreateServiceSpecificCredential",
         ],
-        "match it with a request for that identity; without one, disable the identity and read what it did",
+        "find the request for that identity, or disable it and trace what it did",
     ),
     (
         &[
@@ -139,15 +130,15 @@ const ADVICE: &[(&[&str], &str)] = &[
             "DeleteRolePermissionsBoundary",
             "DeleteUserPermissionsBoundary",
         ],
-        "read the policy that was granted, and withdraw it unless a change request covers it",
+        "review what was granted, and revoke it unless a change request covers it",
     ),
     (
         &["UpdateAssumeRolePolicy", "CreateSAMLProvider", "UpdateSAMLProvider", "CreateOpenIDConnectProvider"],
-        "read who may now assume the role (`iam:GetRole`), and remove whoever you do not know",
+        "check who may now assume the role (`iam:GetRole`), and remove whoever is unknown",
     ),
     (
         &["DeleteMfaDeviceForUser", "DeactivateMFADevice", "DeleteVirtualMFADevice", "ResyncMFADevice"],
-        "ask the user; if it was not them, enrol a device again and reset the password",
+        "ask the user; if it was not them, reset the password and require MFA again",
     ),
     (
         &[
@@ -160,7 +151,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "CreateNetworkAclEntry",
             "ReplaceNetworkAclEntry",
         ],
-        "read the rule that was opened, and revoke it (`ec2:RevokeSecurityGroupIngress`) unless it is meant to be open",
+        "review the rule, and revoke it (`ec2:RevokeSecurityGroupIngress`) unless it is meant to be open",
     ),
     (
         &[
@@ -175,7 +166,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "DeleteAccountPublicAccessBlock",
             "PutPublicAccessBlock",
         ],
-        "check whether the bucket is public now (`s3:GetBucketPolicyStatus`), and switch Block Public Access back on",
+        "check whether the bucket is public (`s3:GetBucketPolicyStatus`), and enable Block Public Access",
     ),
     (
         &[
@@ -191,7 +182,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "SharedSnapshotCopyInitiated",
             "SharedSnapshotVolumeCreated",
         ],
-        "read which accounts it is shared with, end the sharing unless agreed, and assume that what was shared was copied",
+        "check which accounts it is shared with, and revoke the sharing unless agreed",
     ),
     (
         &[
@@ -202,15 +193,15 @@ const ADVICE: &[(&[&str], &str)] = &[
             "GetParametersByPath",
             "GetPasswordData",
         ],
-        "check that the caller's job needs those secrets; rotate them if not",
+        "check that the caller needs those secrets, and rotate them if not",
     ),
     (
         &["DeleteImportedKeyMaterial", "ScheduleKeyDeletion", "DisableKey"],
-        "confirm with the key's owner; stop it with `kms:CancelKeyDeletion` or `kms:EnableKey` before data is lost",
+        "confirm with the key's owner, or stop it (`kms:CancelKeyDeletion`, `kms:EnableKey`)",
     ),
     (
         &["PutKeyPolicy", "CreateGrant", "ReEncrypt", "DisableKeyRotation"],
-        "read the key's policy and grants (`kms:GetKeyPolicy`, `kms:ListGrants`), and retire what nobody asked for",
+        "review the key's policy and grants (`kms:ListGrants`), and revoke what nobody asked for",
     ),
     (
         &[
@@ -222,11 +213,11 @@ const ADVICE: &[(&[&str], &str)] = &[
             "AddPermission",
             "CreateEventSourceMapping",
         ],
-        "compare the function's code, role and callers with its last deployment",
+        "check the function's code, role and callers against its last deployment",
     ),
     (
         &["RunInstances", "CreateKeyPair", "ImportKeyPair", "ModifyInstanceAttribute"],
-        "match the instances and keys with a deployment; stop those that have no owner",
+        "find the deployment behind the instances and keys, and stop those without an owner",
     ),
     (
         &[
@@ -239,7 +230,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "SendSSHPublicKey",
             "SendSerialConsoleSSHPublicKey",
         ],
-        "read which instances were reached and which commands were run, and ask the caller",
+        "check which instances were reached and which commands ran, and ask the caller",
     ),
     (
         &[
@@ -257,10 +248,7 @@ const ADVICE: &[(&[&str], &str)] = &[
         ],
         "confirm with the organization's owners at once",
     ),
-    (
-        &["GetFederationToken", "GetSigninToken"],
-        "ask the caller why a session was made from their credentials, and read what that session did",
-    ),
+    (&["GetFederationToken", "GetSigninToken"], "ask the caller why the session was made, and trace what it did"),
     (
         &[
             "ExportImage",
@@ -269,7 +257,7 @@ const ADVICE: &[(&[&str], &str)] = &[
             "ExportTableToPointInTime",
             "StartExportTask",
         ],
-        "read where the copy went, and whether that bucket and account are yours",
+        "check where the copy went, and whether that bucket and account are yours",
     ),
     (&["ConsoleLogin"], "ask the users whether the sign-ins were theirs, and check the addresses they came from"),
 ];
@@ -278,15 +266,15 @@ const ADVICE: &[(&[&str], &str)] = &[
 const BY_VERB: &[(&[&str], &str)] = &[
     (
         &["Delete", "Disable", "Stop", "Remove", "Disassociate", "Deregister"],
-        "confirm with the owner that it was meant to go, and put it back if it was not",
+        "confirm with the owner that it was meant to go, or restore it",
     ),
     (
         &["Put", "Set", "Update", "Modify", "Replace"],
-        "compare the settings with what they should be, and put them back unless a change request covers it",
+        "check the settings, and restore them unless a change request covers the change",
     ),
     (
         &["Create", "Add", "Attach", "Associate", "Authorize", "Enable", "Accept", "Import", "Request"],
-        "match it with a change request, and remove what nobody asked for",
+        "find the change request, and remove what nobody asked for",
     ),
 ];
 

@@ -1,38 +1,28 @@
 //! The sections of a CloudTrail report, in their order. A section is one file and one line here.
 
-mod activity;
+mod actions;
 mod advice;
-mod checks;
+mod behavior;
 mod failed;
 mod gaps;
-mod headline;
+mod geography;
 mod high_risk;
-mod places;
-mod principals;
-mod sign_ins;
-mod source_ips;
+mod summary;
+mod threat;
 
 use security_model::summary::EventsSummary;
 
 use super::Build;
 
 pub(super) const SECTIONS: &[Build<EventsSummary>] = &[
-    headline::section,
+    summary::section,
     high_risk::section,
-    checks::section,
+    behavior::section,
     failed::section,
-    sign_ins::section,
-    principals::section,
-    source_ips::section,
-    places::section,
-    activity::section,
+    geography::section,
+    actions::section,
+    threat::section,
     gaps::section,
 ];
 
-pub(super) const fn footer(summary: &EventsSummary) -> &'static str {
-    if summary.total == 0 {
-        ""
-    } else {
-        "Evidence ids such as `failed` or `principal-1` name the rows behind a number: pass one to `get_evidence`."
-    }
-}
+pub(super) const FOOTER: &str = "Pass an evidence id, e.g. `failed`, to `get_evidence` for the rows.";

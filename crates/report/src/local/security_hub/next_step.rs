@@ -16,49 +16,49 @@ const STEPS: &[Step] = &[
     Step {
         product: "",
         resource: &["AccessKey", "AKIA", "ASIA"],
-        advice: "ask the key's owner whether its use is theirs; if not, deactivate it (`iam:UpdateAccessKey`) and read what \
-                 it did with `analyze_aws_cloudtrail`",
+        advice: "Deactivate the key unless its owner confirms the use (`iam:UpdateAccessKey`), and trace its calls with \
+                 `analyze_aws_cloudtrail`",
     },
     Step {
         product: ":guardduty:",
         resource: &[":instance/"],
-        advice: "decide whether to isolate the instance (a security group without rules) and snapshot its volumes before \
-                 anything is changed; then read what its role did with `analyze_aws_cloudtrail`",
+        advice: "Isolate the instance (`ec2:ModifyInstanceAttribute`), snapshot its volumes, and trace what its role did \
+                 in CloudTrail",
     },
     Step {
         product: ":guardduty:",
         resource: &[":s3:::"],
-        advice: "check who may read the bucket (`s3:GetBucketPolicyStatus`) and, in its data events, who did",
+        advice: "Check who may read the bucket (`s3:GetBucketPolicyStatus`) and, in its data events, who did",
     },
     Step {
         product: ":guardduty:",
         resource: &[],
-        advice: "open the finding in GuardDuty and compare its principal, address and time with CloudTrail",
+        advice: "Open the finding in GuardDuty and check its principal, address and time against CloudTrail",
     },
     Step {
         product: ":inspector",
         resource: &[],
-        advice: "update the affected packages or rebuild the image, and let Inspector scan it again",
+        advice: "Update the affected packages or rebuild the image, and let Inspector scan it again",
     },
     Step {
         product: ":macie",
         resource: &[],
-        advice: "check who may read the bucket, and move or encrypt what does not belong there",
+        advice: "Check who may read the bucket (`s3:GetBucketPolicyStatus`), and move or encrypt what does not belong there",
     },
     Step {
         product: ":access-analyzer:",
         resource: &[],
-        advice: "confirm the outside access with the resource's owner, or remove it from the policy",
+        advice: "Confirm the outside access with the owner, or remove it from the policy",
     },
     Step {
         product: ":securityhub:",
         resource: &[],
-        advice: "apply the remediation of the failing control, then let Security Hub evaluate it again",
+        advice: "Apply the failing control's remediation, and let Security Hub evaluate it again",
     },
     Step {
         product: "",
         resource: &[],
-        advice: "open the finding, confirm it on the resource, and record the outcome as its workflow status",
+        advice: "Confirm the finding on the resource, and record the outcome (`securityhub:BatchUpdateFindings`)",
     },
 ];
 
@@ -86,17 +86,17 @@ mod tests {
             (
                 "arn:aws:guardduty:eu-west-1:111122223333:detector/d/finding/f",
                 "AWS::IAM::AccessKey:AKIAIOSFODNN7EXAMPLE",
-                "key's owner",
+                "its owner",
             ),
             (
                 "arn:aws:guardduty:eu-west-1:111122223333:detector/d/finding/f",
                 "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
-                "isolate the instance",
+                "Isolate the instance",
             ),
             (
                 "arn:aws:guardduty:eu-west-1:111122223333:detector/d/finding/f",
                 "arn:aws:eks:eu-west-1:111122223333:cluster/c",
-                "open the finding in GuardDuty",
+                "Open the finding in GuardDuty",
             ),
             (
                 "arn:aws:inspector2:eu-west-1:111122223333:finding/f",
@@ -108,7 +108,7 @@ mod tests {
                 "arn:aws:s3:::example",
                 "remediation",
             ),
-            ("prowler-1", "arn:aws:s3:::example", "workflow status"),
+            ("prowler-1", "arn:aws:s3:::example", "record the outcome"),
         ] {
             let text = |text| SafeText::from_raw(text, TextKind::Reference);
             let finding = AttentionRow {

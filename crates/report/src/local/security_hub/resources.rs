@@ -1,39 +1,47 @@
 //! The resources that most findings name.
 
-use security_model::Severity;
 use security_model::summary::FindingsSummary;
-use security_model::summary::security_hub::ResourceCount;
+use security_model::summary::security_hub::{ResourceCount, SeverityCounts};
+use security_model::{Severity, evidence::ids::List};
 
-use crate::Input;
+use crate::local::case::Case;
 use crate::local::layout::{Keep, Section};
-use crate::local::text::{counted, length, number};
+use crate::local::reading;
+use crate::local::text::{counted, length, number, series};
 
-pub(super) fn section(input: &Input<'_, FindingsSummary>) -> Option<Section> {
-    let resources = &input.summary.top_resources;
-    if resources.is_empty() {
+pub(super) fn section(case: &Case<'_, FindingsSummary>) -> Option<Section> {
+    let summary = case.summary;
+    if summary.total == 0 {
         return None;
     }
+    let resources = &summary.top_resources;
+    let none = format!("No resource is named {}.", reading::among(case.coverage, summary.total, "finding", "findings"));
     Some(Section {
-        heading: "Top affected resources",
+        heading: "Affected Resources",
         keep: Keep::Supporting,
         path: "findings.top_resources",
-        lead: vec![],
-        rows: resources.iter().take(input.detail.rows()).map(row).collect(),
+        lead: if resources.is_empty() { vec![none] } else { vec![] },
+        rows: resources.iter().take(case.detail.rows()).enumerate().map(|(i, row)| self::row(case, i, row)).collect(),
+        first: 2,
         total: length(resources),
     })
 }
 
-fn row(resource: &ResourceCount) -> String {
-    let severities: Vec<String> = Severity::ALL
+fn row(case: &Case<'_, FindingsSummary>, index: usize, resource: &ResourceCount) -> String {
+    let id = List::Resource.id(index);
+    let name = case.name(&resource.id).unwrap_or_else(|| "resource".to_owned());
+    let kind = resource.kind.as_ref().and_then(|kind| case.name(kind)).filter(|_| case.is_ample());
+    let kind = kind.map_or_else(String::new, |kind| format!(" ({kind})"));
+    format!("- {name}{kind}: {} (`{id}`)", findings(resource.count, &resource.by_severity))
+}
+
+/// `18 findings, 1 CRITICAL and 5 HIGH`: the severities that ask for action.
+pub(super) fn findings(count: u64, by_severity: &SeverityCounts) -> String {
+    let urgent: Vec<String> = [Severity::Critical, Severity::High]
         .into_iter()
-        .filter(|severity| resource.by_severity.get(*severity) > 0)
-        .map(|severity| format!("{} {}", number(resource.by_severity.get(severity)), severity.label()))
+        .filter(|severity| by_severity.get(*severity) > 0)
+        .map(|severity| format!("{} {}", number(by_severity.get(severity)), severity.label()))
         .collect();
-    format!(
-        "- {}{}: {} ({})",
-        resource.id.code_span(),
-        resource.kind.as_ref().map_or_else(String::new, |kind| format!(" ({})", kind.code_span())),
-        counted(resource.count, "finding", "findings"),
-        severities.join(", "),
-    )
+    let all = counted(count, "finding", "findings");
+    if urgent.is_empty() { all } else { format!("{all}, {}", series(urgent)) }
 }

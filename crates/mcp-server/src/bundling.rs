@@ -1,0 +1,126 @@
+//! Evidence bundles: made of an analysis, written to a file, read back. What a bundle is, [`report::bundle`] says.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use report::bundle::{Bundle, Contents, MAX_BYTES};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::error::Failure;
+use crate::evidence_store::{Analysis, Evidence};
+
+/// Rows of one evidence id in a bundle, newest first; the fact that cites the id says how many there are.
+const ROWS_PER_ID: usize = 10;
+/// Rows in a bundle, all ids together, those of the most important facts first.
+const ROWS: usize = 1_000;
+
+/// The bundle of an analysis, as JSON.
+///
+/// # Errors
+/// When it would be too large.
+pub fn json(analysis: &Analysis) -> Result<String, Failure> {
+    let bundle = Bundle::seal(Contents {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        analysis_id: analysis.analysis_id.clone(),
+        generated_at: analysis.generated_at.clone(),
+        scope: analysis.scope.clone(),
+        coverage: analysis.coverage.clone(),
+        facts: analysis.facts.clone(),
+        evidence: rows(analysis)?,
+        report: analysis.report.clone(),
+        requirements: analysis.requirements.clone(),
+    });
+    Ok(bundle.map_err(|error| Failure::Evidence(error.to_string()))?.to_json())
+}
+
+/// The first rows behind each fact.
+fn rows(analysis: &Analysis) -> Result<BTreeMap<String, Vec<Value>>, Failure> {
+    let mut rows = BTreeMap::new();
+    let mut left = ROWS;
+    for id in analysis.facts.facts.iter().filter_map(|fact| fact.evidence_id.as_deref()) {
+        if left == 0 {
+            break;
+        }
+        if rows.contains_key(id) {
+            continue;
+        }
+        let most = ROWS_PER_ID.min(left);
+        let found = match &analysis.evidence {
+            Evidence::Events(evidence) => evidence.page(id, 0, most).map(|page| values(&page.rows)),
+            Evidence::Findings(evidence) => evidence.page(id, 0, most).map(|page| values(&page.rows)),
+        };
+        let Some(found) = found.transpose()? else { continue };
+        left = left.saturating_sub(found.len());
+        rows.insert(id.to_owned(), found);
+    }
+    Ok(rows)
+}
+
+fn values(rows: &[impl Serialize]) -> Result<Vec<Value>, Failure> {
+    let values: Result<_, _> = rows.iter().map(serde_json::to_value).collect();
+    values.map_err(|error| Failure::Internal(error.to_string()))
+}
+
+/// Writes the bundle of an analysis to `path`, for its owner only. Whoever reads the file meanwhile finds the old or the
+/// new one, and never a part.
+///
+/// # Errors
+/// When `path` is a folder, or cannot be written.
+pub fn write(analysis: &Analysis, path: &Path) -> Result<(), Failure> {
+    let file_name = path.file_name().filter(|_| !path.is_dir()).ok_or_else(|| {
+        Failure::bad_argument("--evidence-out", format!("{} is a folder; name a file", path.display()))
+    })?;
+    let failed = |source| Failure::io(format!("cannot write {}", path.display()), source);
+    let mut temporary_name = std::ffi::OsString::from(".");
+    temporary_name.push(file_name);
+    temporary_name.push(format!(".{}", Uuid::new_v4().simple()));
+    let temporary = path.with_file_name(temporary_name);
+    let written = write_new(&temporary, &json(analysis)?).and_then(|()| std::fs::rename(&temporary, path));
+    if written.is_err() {
+        // What cannot be removed either was never there.
+        drop(std::fs::remove_file(&temporary));
+    }
+    written.map_err(failed)
+}
+
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Reads a bundle that `argument` gave.
+///
+/// # Errors
+/// [`Failure::BadArgument`] saying why it is not taken, and what to do.
+pub fn open(argument: &str, bytes: &[u8]) -> Result<Bundle, Failure> {
+    Bundle::open(bytes).map_err(|error| Failure::bad_argument(argument, error.to_string()))
+}
+
+/// Reads a bundle from a file, as far as bundles are long.
+///
+/// # Errors
+/// As [`open`], and when the file cannot be read.
+pub fn read(argument: &str, path: &Path) -> Result<Bundle, Failure> {
+    let cannot = |error| Failure::bad_argument(argument, format!("cannot read {}: {error}", path.display()));
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    open(argument, &bounded(file).map_err(cannot)?)
+}
+
+/// At most one byte more than a bundle may have, so that too long a one is seen as such.
+pub(crate) fn bounded(from: impl std::io::Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

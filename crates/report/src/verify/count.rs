@@ -1,0 +1,177 @@
+//! Judges a count: is there a number of the evidence with this label and this value?
+
+use super::Judgement;
+use super::label::{Fit, Label, Level};
+use super::measure::{Measure, Measures};
+use super::quantity::Quantity;
+use super::words::concept::*;
+
+/// How much worse than the best a measure may fit and still be what is meant.
+const MARGIN: f64 = 0.75;
+/// How much worse when a word of the label is unknown: as much as one thing left unsaid.
+const UNKNOWN_WORD_MARGIN: f64 = 3.2;
+
+/// What became of a quantity.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Finding {
+    pub(super) judgement: Option<Judgement>,
+    /// Positions of the facts that bear on it.
+    pub(super) facts: Vec<u32>,
+    pub(super) expected: Option<String>,
+    /// How well the best measure fits the label.
+    pub(super) fit: f64,
+}
+
+/// A measure that may be meant.
+pub(super) struct Candidate {
+    pub(super) measure: Measure,
+    pub(super) fit: Fit,
+}
+
+/// Measures that a label may mean, with how well they fit.
+pub(super) fn candidates(label: &Label, measures: &Measures) -> Vec<Candidate> {
+    let mut indices: Vec<u32> = measures.general.clone();
+    let mut names: Vec<u32> = label.names.iter().flat_map(|(names, _)| names.iter().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        indices.extend(measures.about(name));
+    }
+    let fitted = |measure: &Measure| Candidate { fit: label.fit(measure, measures), measure: measure.clone() };
+    let mut all: Vec<Candidate> = indices.iter().filter_map(|index| measures.get(*index)).map(fitted).collect();
+    all.extend(sums(label, &indices, measures).iter().map(fitted));
+    all
+}
+
+/// Measures of one family about one thing.
+type Family = (u32, Option<u32>);
+
+/// `CRITICAL and HIGH findings`: sums over what is named of one dimension.
+fn sums(label: &Label, indices: &[u32], measures: &Measures) -> Vec<Measure> {
+    let near = label.near();
+    let mut sums = Vec::new();
+    for dimension in DIMENSIONS {
+        let wanted = near & dimension;
+        if wanted.len() < 2 || label.marks.iter().any(|mark| mark.concepts.contains(wanted)) {
+            continue;
+        }
+        let mut groups: Vec<(Family, Vec<u32>)> = Vec::new();
+        for index in indices {
+            let Some(measure) = measures.get(*index).filter(|measure| measure.need.meets(wanted)) else { continue };
+            let key = (measure.family, measure.name);
+            match groups.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, members)) => members.push(*index),
+                None => groups.push((key, vec![*index])),
+            }
+        }
+        sums.extend(groups.iter().filter_map(|(_, members)| measures.sum(members, Concepts::NONE)).map(|sum| {
+            // All of the labels have to be said, and all of them are.
+            Measure { need: sum.need | wanted, allow: sum.allow | wanted, ..sum }
+        }));
+    }
+    sums
+}
+
+/// Judges a count against the measures that its label may mean.
+pub(super) fn judge(quantity: &Quantity, label: &Label, measures: &Measures) -> Finding {
+    let all = candidates(label, measures);
+    if label.is_foreign && !label.names.iter().any(|(_, level)| *level == Level::Own) {
+        return Finding { judgement: Some(Judgement::Unsupported), fit: 2.0, ..Finding::default() };
+    }
+    let finding = decide(quantity, label, &all, measures, |candidate| quantity.admits(candidate.measure.value as f64));
+    if finding.judgement == Some(Judgement::Supported) || !label.has_unknown_word {
+        return finding;
+    }
+    // `10 good sign-ins`: a word that no table knows may narrow the count to one of its kinds.
+    let near = label.near();
+    let narrower = all.iter().find(|candidate| {
+        let measure = &candidate.measure;
+        quantity.admits(measure.value as f64)
+            && !candidate.fit.conflict
+            && candidate.fit.score >= finding.fit - UNKNOWN_WORD_MARGIN
+            && near.meets(measure.need | measure.head)
+    });
+    match narrower {
+        Some(candidate) => Finding {
+            judgement: Some(Judgement::Supported),
+            facts: candidate.measure.facts.clone(),
+            expected: None,
+            ..finding
+        },
+        None => finding,
+    }
+}
+
+/// The common decision: what fits best, and whether something that fits as well has the value.
+pub(super) fn decide(
+    quantity: &Quantity,
+    label: &Label,
+    all: &[Candidate],
+    measures: &Measures,
+    admits: impl Fn(&Candidate) -> bool,
+) -> Finding {
+    let best = all.iter().max_by(|a, b| a.fit.score.total_cmp(&b.fit.score));
+    let fit = best.map_or(f64::NEG_INFINITY, |best| best.fit.score);
+    let hit = all.iter().filter(|candidate| admits(candidate)).max_by(|a, b| a.fit.score.total_cmp(&b.fit.score));
+    // `X: 1 finding, 1 INFORMATIONAL`: what is said of X is not said of everything.
+    let of_name = |hit: &Candidate| {
+        hit.measure.name.is_none()
+            && DIMENSIONS.iter().filter(|dimension| dimension.meets(hit.measure.need)).any(|dimension| {
+                all.iter().any(|other| {
+                    let near = other
+                        .measure
+                        .name
+                        .and_then(|name| label.name_level(name))
+                        .is_some_and(|level| level <= Level::Clause);
+                    near && other.measure.need.meets(*dimension) && other.measure.head == hit.measure.head
+                })
+            })
+    };
+    let is_meant = |hit: &Candidate| {
+        let says_otherwise = hit.fit.conflict || of_name(hit);
+        let borrowed_zero = hit.fit.borrowed && hit.measure.value == 0;
+        let fits = hit.fit.complete && hit.fit.score > 0.0 && hit.fit.score >= fit - MARGIN;
+        fits && !says_otherwise && !borrowed_zero
+    };
+    if hit.is_some_and(is_meant) {
+        // Of several measures that fit and agree the text states each.
+        let meant = all
+            .iter()
+            .filter(|candidate| admits(candidate) && is_meant(candidate) && candidate.measure.facts.len() == 1);
+        let mut facts: Vec<u32> = meant.flat_map(|candidate| candidate.measure.facts.iter().copied()).collect();
+        if facts.is_empty() {
+            facts.extend(hit.into_iter().flat_map(|hit| hit.measure.facts.iter().copied()));
+        }
+        return Finding { judgement: Some(Judgement::Supported), facts, expected: None, fit };
+    }
+    if let Some(best) = best.filter(|best| label.tells(best.fit.score) && !best.fit.conflict) {
+        let elsewhere = known_value(quantity, measures);
+        return Finding {
+            judgement: Some(if elsewhere { Judgement::Misattributed } else { Judgement::Contradicted }),
+            facts: best.measure.facts.clone(),
+            expected: Some(best.measure.value.to_string()),
+            fit,
+        };
+    }
+    unlabelled(quantity, label, all, measures, fit)
+}
+
+/// Without a telling label a value counts when only one number of the evidence has it.
+fn unlabelled(quantity: &Quantity, label: &Label, all: &[Candidate], measures: &Measures, fit: f64) -> Finding {
+    let exact = quantity.low == quantity.high && quantity.value >= 0.0;
+    let valued = if exact { measures.valued(quantity.value as u64) } else { &[] };
+    let conflict =
+        all.iter().any(|candidate| candidate.fit.conflict && quantity.admits(candidate.measure.value as f64));
+    let judgement = match valued {
+        [] => Judgement::Unsupported,
+        _ if conflict || !label.own().is_empty() => Judgement::Misattributed,
+        [_] => Judgement::Supported,
+        _ => Judgement::Ambiguous,
+    };
+    let facts = valued.iter().take(5).filter_map(|index| measures.get(*index)).flat_map(|m| m.facts.iter().copied());
+    Finding { judgement: Some(judgement), facts: facts.collect(), expected: None, fit }
+}
+
+fn known_value(quantity: &Quantity, measures: &Measures) -> bool {
+    quantity.value >= 0.0 && quantity.value.fract() == 0.0 && !measures.valued(quantity.value as u64).is_empty()
+}

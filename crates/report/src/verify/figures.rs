@@ -1,0 +1,208 @@
+//! Numbers in digits, with what stands around them: units, ranges, wholes, ports, steps.
+
+use super::dates::set_moment;
+use super::figure::Figure;
+use super::line::Line;
+use super::moment::Moment;
+use super::quantity::{Amount, Quantity, add, add_one_in, link_whole, mark_part, number};
+use super::words::names::{NUMBERED, PORTS};
+use super::words::quantity::SCALES;
+
+/// A number in digits.
+pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
+    let figure = number(line, at)?.clone();
+    if line.phrase_of.get(at).copied().flatten().is_some() {
+        return Some(at + 1);
+    }
+    let mut end = at + 1;
+    if let Some(amount) = numbering(line, at, &figure) {
+        return Some(add(line, Quantity::new(at..end, amount, figure.value)));
+    }
+    if let Some(moment) = clock_or_year(line, at, &figure) {
+        let (moment, end) = moment;
+        set_moment(line, at..end, moment);
+        return Some(end);
+    }
+    let mut figure = figure;
+    if figure.suffix.is_empty()
+        && let Some((word, scale)) = line.word(end).and_then(|word| SCALES.iter().find(|(name, _)| *name == word))
+        && *word != "dozen"
+    {
+        figure.value *= *scale as f64;
+        figure.half_step *= *scale as f64;
+        figure.scaled = true;
+        end += 1;
+    }
+    if let Some(period) = period(line, at, end, &figure) {
+        return Some(period);
+    }
+    if line.word(end) == Some("percent") || (line.word(end) == Some("per") && line.word(end + 1) == Some("cent")) {
+        end += if line.word(end) == Some("percent") { 1 } else { 2 };
+        figure.percent = true;
+    }
+    if matches!(figure.suffix.as_str(), "st" | "nd" | "rd" | "th" | "x" | "fold") {
+        return Some(add(line, Quantity::new(at..end, Amount::Inert, figure.value)));
+    }
+    if line.word(end) == Some("in") && figure.value == 1.0 && number(line, end + 1).is_some_and(|n| n.value > 1.0) {
+        let whole = number(line, end + 1).map_or(1.0, |n| n.value);
+        return Some(add_one_in(line, at..end + 2, 1.0, whole));
+    }
+    let after = line.tokens.get(end - 1).map_or(0, |token| token.end);
+    if line.lower.get(after..).is_some_and(|rest| rest.trim_start().starts_with('%')) {
+        figure.percent = true;
+    }
+    let (to, end) = upper_end(line, at, end, &figure);
+    let amount = match (figure.percent, figure.money) {
+        (_, true) => Amount::Money,
+        (true, _) => Amount::Share,
+        _ => Amount::Count,
+    };
+    let mut quantity = Quantity::new(at..end, amount, figure.value);
+    let rounded = figure.scaled || figure.percent || figure.decimals;
+    quantity.bound(line, &figure, to, rounded);
+    let end = add(line, quantity);
+    if let Some(of) = figure.of {
+        let whole = Quantity::new(at..end, Amount::Count, of);
+        let index = line.quantities.len();
+        line.quantities.push(whole);
+        mark_part(line, index - 1, index);
+        return Some(end);
+    }
+    link_whole(line);
+    Some(end)
+}
+
+/// Numbers that only number or name something.
+fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
+    let before = at.checked_sub(1).and_then(|token| line.word(token));
+    let after = line.word(at + 1);
+    let opens = at == 0 && (line.is_mark(1, '.') || line.is_mark(1, ')')) && line.tokens.len() > 2;
+    if figure.numbering || opens {
+        return Some(Amount::Inert);
+    }
+    if before.is_some_and(|word| PORTS.contains(&word)) || after.is_some_and(|word| matches!(word, "tcp" | "udp")) {
+        return Some(Amount::Port);
+    }
+    let list_of_ports = at >= 2
+        && (line.is_mark(at - 1, ',') || before == Some("and") || before == Some("or"))
+        && line.quantity_at(at - 2).is_some_and(|(_, quantity)| quantity.amount == Amount::Port);
+    if list_of_ports {
+        return Some(Amount::Port);
+    }
+    if figure.value == 24.0 && figure.of == Some(7.0) {
+        return Some(Amount::Inert);
+    }
+    let numbered = before.is_some_and(|word| NUMBERED.contains(&word)) && figure.suffix.is_empty() && !figure.percent;
+    // `top 10 findings`: how many are listed, not how many there are.
+    let top = matches!(before, Some("top")) && !figure.percent;
+    (numbered || top).then_some(Amount::Inert)
+}
+
+/// `6 pm`, `2026` after "in", `18:02` is no number in the first place.
+fn clock_or_year(line: &Line, at: usize, figure: &Figure) -> Option<(Moment, usize)> {
+    let whole = figure.value.fract() == 0.0 && !figure.percent && figure.to.is_none() && figure.of.is_none();
+    if !whole {
+        return None;
+    }
+    if let Some(half @ ("am" | "pm")) = line.word(at + 1)
+        && (1.0..=12.0).contains(&figure.value)
+        && figure.suffix.is_empty()
+    {
+        let hour = (figure.value as i8) % 12 + if half == "pm" { 12 } else { 0 };
+        return Some((Moment { hour: Some(hour), ..Moment::default() }, at + 2));
+    }
+    let text = line.text(at);
+    let year = text.len() == 4 && (1990.0..2100.0).contains(&figure.value);
+    let introduced = at.checked_sub(1).and_then(|token| line.word(token));
+    let introduced =
+        introduced.is_some_and(|word| matches!(word, "in" | "since" | "year" | "of" | "q1" | "q2" | "q3" | "q4"));
+    (year && introduced && line.phrase_at(at + 1).is_none())
+        .then(|| (Moment { year: Some(figure.value as i16), ..Moment::default() }, at + 1))
+}
+
+/// `11 h 59 min`, `3 days`, `90-day`.
+pub(super) fn period(line: &mut Line, at: usize, end: usize, figure: &Figure) -> Option<usize> {
+    let (unit, mut end) = match unit_seconds(&figure.suffix) {
+        Some(unit) => (unit, end),
+        None if figure.suffix.is_empty() => (line.word(end).and_then(unit_seconds)?, end + 1),
+        None => return None,
+    };
+    if figure.percent || figure.money {
+        return None;
+    }
+    let mut value = figure.value * f64::from(unit);
+    let mut smallest = unit;
+    // Further, smaller units add up.
+    loop {
+        let next = if line.word(end) == Some("and") { end + 1 } else { end };
+        let Some(further) = number(line, next) else { break };
+        let (unit, after) = match unit_seconds(&further.suffix) {
+            Some(unit) => (unit, next + 1),
+            None => match line.word(next + 1).and_then(unit_seconds) {
+                Some(unit) => (unit, next + 2),
+                None => break,
+            },
+        };
+        if unit >= smallest {
+            break;
+        }
+        value += further.value * f64::from(unit);
+        smallest = unit;
+        end = after;
+    }
+    let mut quantity = Quantity::new(at..end, Amount::Time { unit: smallest }, value);
+    let to = figure.to.map(|to| to * f64::from(unit));
+    quantity.bound(line, &Figure { half_step: 0.0, ..figure.clone() }, to, false);
+    let hs = figure.half_step.min(0.5) * f64::from(smallest);
+    if figure.decimals {
+        quantity.low -= hs;
+        quantity.high += hs;
+    }
+    if figure.to.is_none() && !quantity.hedged {
+        quantity.low = value;
+        quantity.high = value;
+    }
+    Some(add(line, quantity))
+}
+
+/// Seconds of a unit of time.
+pub(super) fn unit_seconds(word: &str) -> Option<u32> {
+    Some(match word {
+        "s" | "sec" | "secs" | "second" | "seconds" => 1,
+        "min" | "mins" | "minute" | "minutes" | "m" => 60,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600,
+        "d" | "day" | "days" => 86_400,
+        "week" | "weeks" | "wk" => 604_800,
+        "month" | "months" => 2_592_000,
+        "year" | "years" => 31_536_000,
+        _ => return None,
+    })
+}
+
+/// The upper end of `3 to 5` and `between 3 and 5`.
+fn upper_end(line: &Line, at: usize, end: usize, figure: &Figure) -> (Option<f64>, usize) {
+    if figure.to.is_some() {
+        return (figure.to, end);
+    }
+    let between = at.checked_sub(1).and_then(|token| line.word(token)) == Some("between");
+    let joined = match line.word(end) {
+        Some("and") => between,
+        Some("to") => !line.is_mark(end + 1, '.'),
+        None => line.is_mark(end, '-'),
+        _ => false,
+    };
+    let upper = number(line, end + 1).filter(|upper| {
+        joined && upper.value > figure.value && !upper.money && upper.of.is_none() && (upper.percent || !figure.percent)
+    });
+    // `rose from 3 to 5` states two numbers, `from 3 to 5` without a verb a range.
+    match upper {
+        Some(upper) if number_unit_free(line, end + 1) => (Some(upper.value), end + 2),
+        _ => (None, end),
+    }
+}
+
+/// Whether a number is not the start of a period of time.
+fn number_unit_free(line: &Line, token: usize) -> bool {
+    let suffix_free = number(line, token).is_some_and(|figure| figure.suffix.is_empty());
+    suffix_free && line.word(token + 1).and_then(unit_seconds).is_none()
+}

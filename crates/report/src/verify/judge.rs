@@ -1,0 +1,421 @@
+//! Goes through a report claim by claim.
+
+use std::collections::BTreeSet;
+
+use security_model::{SafeText, TextKind};
+
+use super::all_clear;
+use super::completeness::{self, Says};
+use super::count::{self, Finding};
+use super::document::Place;
+use super::label::{Label, Outside};
+use super::line::Line;
+use super::quantity::{Amount, Quantity};
+use super::report::Reading;
+use super::token::Kind;
+use super::words::advice;
+use super::words::concept::{GAP, HEADS, SKIPPED, UNREADABLE};
+use super::words::quantity::{PLAIN, WAS_THERE};
+use super::{Claim, Issue, Judgement, Span};
+use super::{enumeration, lexicon, ranking, share, times, vicinity};
+
+/// Issues that are listed; the counts go on.
+const MAX_ISSUES: usize = 200;
+
+/// What was found so far.
+pub(super) struct Judge<'a> {
+    pub(super) reading: &'a Reading<'a>,
+    pub(super) report: &'a str,
+    pub(super) claims: Vec<Claim>,
+    pub(super) issues: Vec<Issue>,
+    pub(super) stated: BTreeSet<String>,
+}
+
+/// What is known of a line while it is judged.
+pub(super) struct Marks {
+    /// By token: part of the label of a number.
+    pub(super) owned: Vec<bool>,
+    /// By token: a name with a number of its own that is right.
+    pub(super) numbered: Vec<bool>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(reading: &'a Reading<'a>, report: &'a str) -> Self {
+        Self { reading, report, claims: Vec::new(), issues: Vec::new(), stated: BTreeSet::new() }
+    }
+
+    /// Judges everything.
+    pub(super) fn run(&mut self) {
+        let mut row: Vec<(usize, Marks)> = Vec::new();
+        let mut row_at = None;
+        for block in 0..self.reading.document.blocks.len() {
+            let place = self.reading.document.blocks.get(block).map(|block| block.place);
+            let at = match place {
+                Some(Place::Cell { table, row, .. }) if row > 0 => Some((table, row)),
+                _ => None,
+            };
+            if at != row_at {
+                self.row(&std::mem::take(&mut row));
+                row_at = at;
+            }
+            let Some(marks) = self.block(block) else { continue };
+            if at.is_some() {
+                row.push((block, marks));
+            } else {
+                self.relations_of_block(block, &marks);
+            }
+        }
+        self.row(&row);
+        self.links();
+        self.claims.sort_by_key(|claim| claim.span);
+        self.issues.sort_by_key(|issue| issue.span);
+    }
+
+    fn block(&mut self, block: usize) -> Option<Marks> {
+        let line = self.reading.lines.get(block)?;
+        let outside = self.reading.outside(block);
+        let count = line.tokens.len();
+        let mut marks = Marks { owned: vec![false; count], numbered: vec![false; count] };
+        for index in 0..line.quantities.len() {
+            self.quantity(block, line, index, &outside, &mut marks);
+        }
+        for token in 0..count {
+            self.token(block, line, token, &outside);
+        }
+        for ranked in ranking::judge(self.reading, line) {
+            self.enter(block, line, ranked.token..ranked.token + 1, ranked.finding);
+        }
+        self.completeness(block, line);
+        self.all_clear(block, line);
+        Some(marks)
+    }
+
+    /// "Everything asked for was read" is a claim like any other.
+    fn completeness(&mut self, block: usize, line: &Line) {
+        let is_text = self
+            .reading
+            .document
+            .blocks
+            .get(block)
+            .is_some_and(|block| !matches!(block.place, Place::Heading(_) | Place::Code));
+        for sentence in line.sentences.iter().filter(|_| is_text) {
+            let complete = self.reading.coverage.complete;
+            let judgement = match completeness::says(line, sentence) {
+                Some(Says::Complete) if complete => Judgement::Supported,
+                Some(Says::Complete) => Judgement::Contradicted,
+                _ => continue,
+            };
+            let last = sentence.end.saturating_sub(1).max(sentence.start);
+            let expected = (!complete).then(|| "not everything asked for was read".to_owned());
+            self.enter(
+                block,
+                line,
+                sentence.start..last.max(sentence.start + 1),
+                Finding { judgement: Some(judgement), expected, ..Finding::default() },
+            );
+        }
+    }
+
+    /// "Nothing needs attention" does not hold where something does.
+    fn all_clear(&mut self, block: usize, line: &Line) {
+        let Some(expected) = all_clear::contradiction(self.reading.facts) else { return };
+        for sentence in line.sentences.iter().filter(|sentence| all_clear::says(line, sentence)) {
+            let last = sentence.end.saturating_sub(1).max(sentence.start + 1);
+            let judgement = Some(Judgement::Contradicted);
+            let finding = Finding { judgement, expected: Some(expected.clone()), ..Finding::default() };
+            self.enter(block, line, sentence.start..last, finding);
+        }
+    }
+
+    fn quantity(&mut self, block: usize, line: &Line, index: usize, outside: &Outside, marks: &mut Marks) {
+        let Some(quantity) = line.quantities.get(index) else { return };
+        let Some(amount) = self.amount(block, line, quantity) else { return };
+        let label = vicinity::read(line, index, outside, &self.reading.measures, &self.reading.directory);
+        for token in &label.owned {
+            if let Some(slot) = marks.owned.get_mut(*token) {
+                *slot = true;
+            }
+        }
+        let finding = match amount {
+            Amount::Count => self.count(block, line, quantity, &label),
+            Amount::Share => share::judge(line, index, quantity, &label, &self.reading.measures),
+            Amount::Time { unit } => times::judge_period(self.reading, line, quantity, &label, unit),
+            Amount::None | Amount::Some => self.existence(line, quantity, &label),
+            Amount::Money => Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() },
+            Amount::Port => self.port(line, quantity),
+            Amount::Inert => Finding::default(),
+        };
+        if finding.judgement == Some(Judgement::Supported) {
+            let of: Vec<u32> = finding
+                .facts
+                .iter()
+                .filter_map(|fact| self.reading.facts.facts.get(*fact as usize))
+                .filter_map(|fact| self.reading.directory.id(fact.scope.as_str()))
+                .collect();
+            let is_counted = |token: &usize| matches!(line.kind(*token), Some(Kind::Name { names, .. }) if names.iter().any(|name| of.contains(name)));
+            for token in label.owned.iter().copied().filter(is_counted) {
+                if let Some(slot) = marks.numbered.get_mut(token) {
+                    *slot = true;
+                }
+            }
+        }
+        self.enter(block, line, quantity.tokens.clone(), finding);
+    }
+
+    /// What kind of number it is, given the column it stands in; `None` for one that only numbers rows.
+    fn amount(&self, block: usize, line: &Line, quantity: &Quantity) -> Option<Amount> {
+        let alone = line.quantities.len() == 1 && line.tokens.len() <= 2;
+        let Some(header) = self.reading.column_header(block) else { return Some(quantity.amount) };
+        let header = header.trim();
+        let numbers_rows = matches!(
+            header,
+            "" | "#" | "no" | "no." | "nr" | "nr." | "rank" | "id" | "step" | "order" | "priority" | "№"
+        );
+        if numbers_rows && alone && quantity.amount == Amount::Count {
+            return None;
+        }
+        let is_share = header.contains('%')
+            || header
+                .split(' ')
+                .any(|word| matches!(word, "share" | "percentage" | "percent" | "proportion" | "ratio" | "rate"));
+        Some(if is_share && quantity.amount == Amount::Count { Amount::Share } else { quantity.amount })
+    }
+
+    fn count(&self, block: usize, line: &Line, quantity: &Quantity, label: &Label) -> Finding {
+        let finding = count::judge(quantity, label, &self.reading.measures);
+        if finding.judgement == Some(Judgement::Supported) && !enumeration::is_rest(line, quantity) {
+            return finding;
+        }
+        let supported = Finding { judgement: Some(Judgement::Supported), ..Finding::default() };
+        if enumeration::bears_out(self.reading, block, line, quantity, label)
+            || self.is_quoted(line, quantity, label)
+            || self.is_advice_figure(line, quantity)
+        {
+            return supported;
+        }
+        let nothing_named = enumeration::names_before(self.reading, line, quantity.tokens.start).0.is_empty();
+        if enumeration::is_rest(line, quantity)
+            && (quantity.in_words && nothing_named || line.is_advice(quantity.tokens.start) || speaks_of_itself(line))
+        {
+            // How much advice is left out is no statement about the evidence.
+            return Finding::default();
+        }
+        if enumeration::is_rest(line, quantity) && enumeration::has_list(self.reading, block, line, quantity) {
+            return Finding { judgement: Some(Judgement::Contradicted), facts: vec![], expected: None, ..finding };
+        }
+        let times = matches!(line.word(quantity.tokens.end), Some("time" | "times" | "occasion" | "occasions"))
+            && !label.names.is_empty();
+        let said = label.own().meets(HEADS) && (label.is_of_a_name() || !(label.near() - HEADS).is_empty());
+        let vague =
+            quantity.in_words && !times && (!label.tells(finding.fit) || label.is_bare()) && !label.is_foreign && !said;
+        if vague || (quantity.in_words && quantity.value == 1.0 && label.own().is_empty()) {
+            return Finding::default();
+        }
+        finding
+    }
+
+    /// `8 other CRITICAL or HIGH findings`: words of ours about the row that the text is about.
+    fn is_quoted(&self, line: &Line, quantity: &Quantity, label: &Label) -> bool {
+        let text = line.tokens.get(quantity.tokens.start).and_then(|first| {
+            let last = line.tokens.get(quantity.tokens.end.checked_sub(1)?)?;
+            line.original(first.start..last.end)
+        });
+        let Some(text) = text.map(str::to_lowercase) else { return false };
+        let follows = line.word(quantity.tokens.end);
+        let rows = label.names.iter().flat_map(|(names, _)| names).filter_map(|name| self.reading.directory.get(*name));
+        rows.flat_map(|known| &known.rows).take(200).filter_map(|row| self.reading.facts.rows.get(*row as usize)).any(
+            |row| {
+                let mut words =
+                    row.reason.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+                while let Some(word) = words.next() {
+                    if word == text
+                        && (follows.is_none() || words.peek().map(|next| next.to_lowercase()).as_deref() == follows)
+                    {
+                        return true;
+                    }
+                }
+                false
+            },
+        )
+    }
+
+    fn is_advice_figure(&self, line: &Line, quantity: &Quantity) -> bool {
+        let after = line.word(quantity.tokens.end).map(lexicon::stem);
+        let echoes_limit = after == Some("word");
+        echoes_limit
+            || line.is_advice(quantity.tokens.start)
+                && advice::FIGURES.iter().any(|(value, unit)| quantity.admits(*value as f64) && after == Some(unit))
+    }
+
+    fn port(&self, line: &Line, quantity: &Quantity) -> Finding {
+        let known = advice::PORTS.iter().any(|port| quantity.value == *port as f64);
+        let judgement = (!known || !line.is_advice(quantity.tokens.start)).then(|| {
+            let digits = format!("{}", quantity.value);
+            let said = self.reading.facts.rows.iter().any(|row| {
+                let texts = row.names.iter().map(|name| name.text.as_str()).chain([row.reason.as_str()]);
+                texts.into_iter().any(|text| text.split(|c: char| !c.is_ascii_digit()).any(|piece| piece == digits))
+            });
+            if said || known { Judgement::Supported } else { Judgement::Unsupported }
+        });
+        Finding { judgement, ..Finding::default() }
+    }
+
+    /// `no failed sign-ins`, `several failures`.
+    fn existence(&self, line: &Line, quantity: &Quantity, label: &Label) -> Finding {
+        let mut finding = count::judge(quantity, label, &self.reading.measures);
+        if finding.judgement == Some(Judgement::Supported) && !label.is_bare() {
+            // "No events were counted" says so of the total too.
+            let of_all = self.reading.measures.general.iter().filter_map(|index| self.reading.measures.get(*index));
+            let totals = of_all
+                .filter(|m| m.need.is_empty() && m.value == 0 && quantity.admits(0.0) && label.own().meets(m.head));
+            finding.facts.extend(totals.flat_map(|measure| measure.facts.iter().copied()));
+            return finding;
+        }
+        let telling = label.tells(finding.fit) && !label.is_bare();
+        if !telling
+            || finding.judgement == Some(Judgement::Unsupported)
+            || finding.judgement == Some(Judgement::Ambiguous)
+        {
+            return Finding::default();
+        }
+        if finding.judgement == Some(Judgement::Misattributed) {
+            finding.judgement = Some(Judgement::Contradicted);
+        }
+        // "No action follows": of everything, only that it was not there is a claim.
+        let of_everything = (label.own() - HEADS).is_empty() && !label.is_of_a_name();
+        if of_everything && !is_said_to_be_absent(line, quantity) {
+            return Finding::default();
+        }
+        // Gaps say that something could not be read without saying how many records that were.
+        let of_gap = label.near().meets(UNREADABLE | GAP | SKIPPED) && !self.reading.coverage.complete;
+        if of_gap && quantity.amount == Amount::Some {
+            return Finding::default();
+        }
+        if is_wished(line, quantity.tokens.start) && finding.judgement == Some(Judgement::Contradicted) {
+            // "Make sure that no critical finding stays open" says nothing about what is.
+            return Finding::default();
+        }
+        finding
+    }
+
+    fn token(&mut self, block: usize, line: &Line, token: usize, outside: &Outside) {
+        let Some(kind) = line.kind(token) else { return };
+        match kind {
+            Kind::Name { names, weak: false } => self.name(block, line, token, names),
+            Kind::Foreign(shape) => self.foreign(block, line, token, *shape),
+            Kind::Unknown => self.unknown(block, line, token),
+            Kind::Moment(moment) => {
+                let finding = times::judge_moment(self.reading, line, token, *moment, outside);
+                self.enter(block, line, token..token + 1, finding);
+            }
+            _ => {}
+        }
+    }
+
+    /// Enters a claim, and an issue when it does not hold.
+    pub(super) fn enter(&mut self, block: usize, line: &Line, tokens: std::ops::Range<usize>, finding: Finding) {
+        let Some(judgement) = finding.judgement else { return };
+        let Some(span) = self.span(block, line, tokens) else { return };
+        let ids: Vec<String> = finding
+            .facts
+            .iter()
+            .filter_map(|fact| self.reading.facts.facts.get(*fact as usize))
+            .map(|fact| fact.id.clone())
+            .collect();
+        if judgement == Judgement::Supported {
+            self.stated.extend(ids.iter().cloned());
+        } else {
+            self.issue(judgement, span, finding.expected, ids.clone());
+        }
+        self.claims.push(Claim { judgement, span, facts: ids });
+    }
+
+    pub(super) fn issue(&mut self, kind: Judgement, span: Span, expected: Option<String>, facts: Vec<String>) {
+        if self.issues.len() >= MAX_ISSUES {
+            return;
+        }
+        let text = self.report.get(span.start..span.end).unwrap_or("");
+        self.issues.push(Issue {
+            kind,
+            text: SafeText::from_raw(text, TextKind::Prose),
+            span: Some(span),
+            expected: expected.map(|text| SafeText::from_raw(&text, TextKind::Prose)),
+            facts: facts.into_iter().take(10).collect(),
+        });
+    }
+
+    /// Where some tokens stand in the report; for numbers with the noun that follows, so that an issue can be read.
+    pub(super) fn span(&self, block: usize, line: &Line, tokens: std::ops::Range<usize>) -> Option<Span> {
+        let first = line.tokens.get(tokens.start)?;
+        let last = line.tokens.get(tokens.end.checked_sub(1)?)?;
+        let shadow = &self.reading.document.blocks.get(block)?.shadow;
+        let span = shadow.span(first.start..last.end);
+        // Markdown inside quotations may have been read from elsewhere by a byte or two: never cut a character.
+        let end = span.end.min(self.report.len());
+        let start = (0..=span.start.min(end)).rev().find(|at| self.report.is_char_boundary(*at))?;
+        let end = (end..=self.report.len()).find(|at| self.report.is_char_boundary(*at))?;
+        Some(Span { start, end })
+    }
+}
+
+/// `No events were counted`, `no findings.`, `no principals in eu-west-1`.
+fn is_said_to_be_absent(line: &Line, quantity: &Quantity) -> bool {
+    if quantity.amount == Amount::Some {
+        return true;
+    }
+    let mut at = quantity.tokens.end;
+    while line.phrase_at(at).is_some() || line.word(at).is_some_and(|word| PLAIN.contains(&word)) {
+        at += 1;
+    }
+    match line.word(at) {
+        None => true,
+        Some(word) => {
+            WAS_THERE.contains(&word)
+                || matches!(
+                    word,
+                    "was"
+                        | "were"
+                        | "is"
+                        | "are"
+                        | "in"
+                        | "from"
+                        | "by"
+                        | "on"
+                        | "among"
+                        | "have"
+                        | "has"
+                        | "exist"
+                        | "came"
+                        | "saw"
+                        | "show"
+                        | "read"
+                        | "and"
+                        | "with"
+                        | "that"
+                        | "took"
+                        | "at"
+                        | "within"
+                        | "during"
+                )
+        }
+    }
+}
+
+/// `Make sure that no critical finding stays open.`
+fn is_wished(line: &Line, token: usize) -> bool {
+    let (_, sentence) = line.sentence_of(token);
+    (sentence.start..token).any(|token| {
+        line.word(token).is_some_and(|word| {
+            advice::MODALS.contains(&word)
+                || matches!(
+                    word,
+                    "sure" | "confirm" | "check" | "verify" | "until" | "whether" | "if" | "validate" | "require"
+                )
+        })
+    })
+}
+
+/// `10 more: detail=full` is about the report.
+fn speaks_of_itself(line: &Line) -> bool {
+    line.lower.contains("detail=full")
+}

@@ -1,0 +1,213 @@
+//! A block read: its tokens, the phrases that mean something, the quantities, and where its sentences end.
+
+use std::ops::Range;
+
+use super::document::{Block, Place};
+use super::known::Directory;
+use super::lexicon;
+use super::measure::Measures;
+use super::quantity::{self, Quantity};
+use super::token::{self, Kind, Token};
+use super::words::advice;
+use super::words::concept::{Concepts, ERROR_KIND, EVENT, FAILED, HEADS, OPERATION};
+
+/// Tokens after which a sentence is taken to end, so that a text without full stops costs no more than any other.
+const LONGEST_SENTENCE: usize = 200;
+/// Longest phrase of the tables, in words.
+const LONGEST: usize = 7;
+
+/// A phrase that may stand for some concepts.
+#[derive(Clone, Debug)]
+pub(super) struct Phrase {
+    pub(super) concepts: Concepts,
+    pub(super) tokens: Range<usize>,
+}
+
+/// A block, read.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    pub(super) lower: String,
+    written: String,
+    pub(super) tokens: Vec<Token>,
+    pub(super) phrases: Vec<Phrase>,
+    pub(super) quantities: Vec<Quantity>,
+    /// Sentences as ranges of tokens.
+    pub(super) sentences: Vec<Range<usize>>,
+    /// By token: the sentence that holds it.
+    sentence_at: Vec<usize>,
+    /// By token: the phrase that holds it.
+    pub(super) phrase_of: Vec<Option<usize>>,
+    /// By token: the quantity that holds it.
+    pub(super) quantity_of: Vec<Option<usize>>,
+    /// By sentence: whether it tells the reader what to do, or stands where that is told.
+    pub(super) advice: Vec<bool>,
+    /// By sentence: whether it tells the reader what to do.
+    instruction: Vec<bool>,
+}
+
+/// Reads a block.
+pub(super) fn read(block: &Block, directory: &Directory, measures: &Measures, advice_section: bool) -> Line {
+    let tokens = token::tokens(&block.shadow, directory, block.place == Place::Code);
+    let count = tokens.len();
+    let mut line = Line {
+        lower: block.shadow.lower.clone(),
+        written: block.shadow.text.clone(),
+        tokens,
+        phrase_of: vec![None; count],
+        quantity_of: vec![None; count],
+        ..Line::default()
+    };
+    line.find_phrases(measures);
+    quantity::find(&mut line);
+    line.find_sentences(advice_section);
+    line
+}
+
+impl Line {
+    /// The text of a token in lower case.
+    pub(super) fn text(&self, token: usize) -> &str {
+        self.tokens.get(token).and_then(|token| self.lower.get(token.range())).unwrap_or("")
+    }
+
+    /// A stretch as it is written.
+    pub(super) fn original(&self, range: Range<usize>) -> Option<&str> {
+        self.written.get(range)
+    }
+
+    /// The text of a token, if it is a word.
+    pub(super) fn word(&self, token: usize) -> Option<&str> {
+        let is_word = self.tokens.get(token).is_some_and(|token| token.kind == Kind::Word && !token.code);
+        is_word.then(|| self.text(token))
+    }
+
+    pub(super) fn kind(&self, token: usize) -> Option<&Kind> {
+        self.tokens.get(token).map(|token| &token.kind)
+    }
+
+    pub(super) fn is_mark(&self, token: usize, mark: char) -> bool {
+        self.tokens.get(token).is_some_and(|token| token.is_mark(mark))
+    }
+
+    pub(super) fn phrase_at(&self, token: usize) -> Option<&Phrase> {
+        self.phrase_of.get(token).copied().flatten().and_then(|phrase| self.phrases.get(phrase))
+    }
+
+    pub(super) fn quantity_at(&self, token: usize) -> Option<(usize, &Quantity)> {
+        let index = self.quantity_of.get(token).copied().flatten()?;
+        self.quantities.get(index).map(|quantity| (index, quantity))
+    }
+
+    /// The quantities in a stretch of tokens.
+    pub(super) fn quantities_in(&self, tokens: Range<usize>) -> impl Iterator<Item = &Quantity> {
+        let starts =
+            tokens.filter_map(|token| self.quantity_at(token).filter(|(_, quantity)| quantity.tokens.start == token));
+        starts.map(|(_, quantity)| quantity)
+    }
+
+    /// The sentence that holds a token.
+    pub(super) fn sentence_of(&self, token: usize) -> (usize, Range<usize>) {
+        let index = self.sentence_at.get(token).copied().unwrap_or(self.sentences.len().saturating_sub(1));
+        (index, self.sentences.get(index).cloned().unwrap_or(0..0))
+    }
+
+    pub(super) fn is_advice(&self, token: usize) -> bool {
+        self.advice.get(self.sentence_of(token).0).copied().unwrap_or(false)
+    }
+
+    /// The longest of `phrases` that begins at a token, with its length in words.
+    pub(super) fn begins<'a>(&self, token: usize, phrases: &[&'a str]) -> Option<(&'a str, usize)> {
+        let fits = |phrase: &&&str| phrase.split(' ').enumerate().all(|(n, word)| self.word(token + n) == Some(word));
+        phrases.iter().filter(fits).max_by_key(|phrase| phrase.len()).map(|phrase| (*phrase, phrase.split(' ').count()))
+    }
+
+    /// The longest of `phrases` that ends just before a token.
+    pub(super) fn ends_before<'a>(&self, token: usize, phrases: &[&'a str]) -> Option<(&'a str, usize)> {
+        let fits = |phrase: &&&str| {
+            let length = phrase.split(' ').count();
+            token
+                .checked_sub(length)
+                .is_some_and(|start| phrase.split(' ').enumerate().all(|(n, word)| self.word(start + n) == Some(word)))
+        };
+        phrases.iter().filter(fits).max_by_key(|phrase| phrase.len()).map(|phrase| (*phrase, phrase.split(' ').count()))
+    }
+
+    pub(super) fn is_instruction(&self, token: usize) -> bool {
+        self.instruction.get(self.sentence_of(token).0).copied().unwrap_or(false)
+    }
+
+    fn find_phrases(&mut self, measures: &Measures) {
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let found = {
+                let words: Vec<&str> = (at..self.tokens.len().min(at + LONGEST))
+                    .map_while(|n| {
+                        let token = self.tokens.get(n)?;
+                        let countable = matches!(token.kind, Kind::Word | Kind::Number(_)) && !token.code;
+                        countable.then(|| self.text(n))
+                    })
+                    .collect();
+                lexicon::longest(&words)
+                    .or_else(|| words.first().and_then(|word| measures.meaning(word)).map(|concepts| (concepts, 1)))
+            };
+            let Some((concepts, length)) = found.or_else(|| self.elliptic(at)) else {
+                at += 1;
+                continue;
+            };
+            // `21 different calls` are 21 operations, whatever they were called for.
+            let before = at.checked_sub(1).and_then(|before| self.word(before));
+            let distinct = matches!(before, Some("distinct" | "different" | "unique" | "separate"));
+            let concepts = match distinct {
+                true if concepts.contains(EVENT) => OPERATION,
+                true if concepts.contains(FAILED) && length == 1 => concepts | ERROR_KIND,
+                _ => concepts,
+            };
+            let phrase = self.phrases.len();
+            self.phrases.push(Phrase { concepts, tokens: at..at + length });
+            for slot in self.phrase_of.iter_mut().skip(at).take(length) {
+                *slot = Some(phrase);
+            }
+            at += length;
+        }
+    }
+
+    /// `3,784 went through, 704 did not.`
+    fn elliptic(&self, at: usize) -> Option<(Concepts, usize)> {
+        let verb =
+            matches!(self.word(at), Some("did" | "do" | "does" | "were" | "was")) && self.word(at + 1) == Some("not");
+        let ends =
+            self.word(at + 2).is_none() && !matches!(self.kind(at + 2), Some(Kind::Name { .. } | Kind::Number(_)));
+        (verb && ends).then_some((FAILED, 2))
+    }
+
+    fn find_sentences(&mut self, advice_section: bool) {
+        let mut start = 0;
+        for end in 0..self.tokens.len() {
+            let ends = ['.', '!', '?'].iter().any(|mark| self.is_mark(end, *mark));
+            self.sentence_at.push(self.sentences.len());
+            if ends || end + 1 == self.tokens.len() || end - start >= LONGEST_SENTENCE {
+                self.sentences.push(start..end + 1);
+                start = end + 1;
+            }
+        }
+        self.instruction = self.sentences.iter().map(|sentence| self.sounds_like_advice(sentence)).collect();
+        self.advice = self.instruction.iter().map(|instruction| advice_section || *instruction).collect();
+    }
+
+    fn sounds_like_advice(&self, sentence: &Range<usize>) -> bool {
+        let mut words = sentence.clone().filter_map(|token| self.word(token));
+        let first = words.next().is_some_and(|word| advice::IMPERATIVES.contains(&word));
+        first || sentence.clone().filter_map(|token| self.word(token)).any(|word| advice::MODALS.contains(&word))
+    }
+}
+
+/// Whether a heading announces advice.
+pub(super) fn is_advice_heading(lower: &str) -> bool {
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| advice::HEADINGS.contains(&word) || advice::HEADINGS.contains(&lexicon::stem(word)))
+}
+
+/// Whether a phrase says what is counted.
+pub(super) fn is_head(concepts: Concepts) -> bool {
+    concepts.meets(HEADS | super::words::concept::LOGIN)
+}

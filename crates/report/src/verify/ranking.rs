@@ -1,0 +1,134 @@
+//! Judges superlatives: "the busiest principal was X", "most events came from Y".
+
+use super::Judgement;
+use super::count::Finding;
+use super::known::Names;
+use super::label::{Label, Level, Mark};
+use super::line::Line;
+use super::measure::Measure;
+use super::quantity::Amount;
+use super::report::Reading;
+use super::token::Kind;
+use super::words::concept::*;
+use super::words::quantity::{HIGHEST, LOWEST, NARROWS};
+
+/// A superlative in a line, and what became of it.
+pub(super) struct Ranked {
+    pub(super) token: usize,
+    pub(super) finding: Finding,
+}
+
+/// Judges every superlative of a line that is tied to a name.
+pub(super) fn judge(reading: &Reading<'_>, line: &Line) -> Vec<Ranked> {
+    let superlatives = (0..line.tokens.len()).filter_map(|token| {
+        let word = line.word(token)?;
+        let highest = HIGHEST.contains(&word);
+        (highest || LOWEST.contains(&word)).then_some((token, highest))
+    });
+    superlatives.filter_map(|(token, highest)| one(reading, line, token, highest)).collect()
+}
+
+fn one(reading: &Reading<'_>, line: &Line, token: usize, highest: bool) -> Option<Ranked> {
+    let before = token.checked_sub(1).and_then(|before| line.word(before));
+    let after = line.word(token + 1);
+    // `at most`, `second most`, `most of the events`, `the most severe`: other statements.
+    let other = matches!(before, Some("at" | "second" | "third" | "fourth" | "next" | "one" | "among"))
+        || matches!(
+            after,
+            Some(
+                "of" | "likely"
+                    | "recent"
+                    | "severe"
+                    | "critical"
+                    | "urgent"
+                    | "serious"
+                    | "important"
+                    | "recently"
+                    | "probably"
+            )
+        )
+        || (line.word(token) == Some("top") && line.quantity_at(token + 1).is_some());
+    let (_, sentence) = line.sentence_of(token);
+    let narrows = sentence.clone().any(|token| line.word(token).is_some_and(|word| NARROWS.contains(&word)));
+    if other || narrows || line.is_instruction(token) {
+        return None;
+    }
+    let name = name_of(reading, line, token, &sentence)?;
+    let label = label(reading, line, &sentence, &name);
+    let of_name =
+        || name.iter().flat_map(|name| reading.measures.about(*name)).filter_map(|index| reading.measures.get(*index));
+    let fitted: Vec<(f64, &Measure)> = of_name()
+        .filter(|measure| measure.name.is_some())
+        .map(|measure| (label.fit(measure, &reading.measures).score, measure))
+        .collect();
+    let best = fitted.iter().map(|(score, _)| *score).max_by(f64::total_cmp)?;
+    let meant: Vec<&Measure> =
+        fitted.iter().filter(|(score, _)| *score >= best - 0.75).map(|(_, measure)| *measure).collect();
+    let addresses =
+        sentence.clone().any(|token| line.phrase_at(token).is_some_and(|phrase| phrase.concepts.meets(ADDRESS)));
+    let holds = meant
+        .iter()
+        .any(|measure| extreme(reading, measure, highest, addresses).is_none_or(|(value, _)| value == measure.value));
+    let first = meant.first()?;
+    let facts = first.facts.clone();
+    let finding = if holds {
+        Finding { judgement: Some(Judgement::Supported), facts, ..Finding::default() }
+    } else {
+        let top = extreme(reading, first, highest, addresses).and_then(|(_, name)| reading.directory.get(name));
+        let expected = top.map(|known| known.text.clone());
+        Finding { judgement: Some(Judgement::Contradicted), facts, expected, ..Finding::default() }
+    };
+    Some(Ranked { token, finding })
+}
+
+/// The name that a superlative is tied to: the first after it, else the last before it.
+fn name_of(reading: &Reading<'_>, line: &Line, token: usize, sentence: &std::ops::Range<usize>) -> Option<Names> {
+    let counted = |token: usize| match line.kind(token) {
+        Some(Kind::Name { names, .. }) if names.iter().any(|name| !reading.measures.about(*name).is_empty()) => {
+            Some(names.clone())
+        }
+        _ => None,
+    };
+    (token..sentence.end).find_map(counted).or_else(|| (sentence.start..token).rev().find_map(counted))
+}
+
+/// Everything the sentence says, as the label of a number that it need not state.
+fn label(reading: &Reading<'_>, line: &Line, sentence: &std::ops::Range<usize>, name: &Names) -> Label {
+    let starts =
+        sentence.clone().filter_map(|token| line.phrase_at(token).filter(|phrase| phrase.tokens.start == token));
+    let phrases = starts.filter(|phrase| !phrase.concepts.is_empty());
+    let marks = phrases.map(|phrase| Mark { concepts: phrase.concepts, level: Level::Clause }).collect();
+    let mut label = Label::new(marks, vec![(name.clone(), Level::Own)]);
+    // A number of the sentence tells which of the name's numbers is meant.
+    let stated: Vec<f64> = line
+        .quantities_in(sentence.clone())
+        .filter(|quantity| quantity.amount == Amount::Count)
+        .map(|quantity| quantity.value)
+        .collect();
+    let of_name =
+        name.iter().flat_map(|name| reading.measures.about(*name)).filter_map(|index| reading.measures.get(*index));
+    if let Some(measure) =
+        of_name.into_iter().find(|measure| stated.contains(&(measure.value as f64)) && measure.need.is_empty())
+    {
+        label.marks.push(Mark { concepts: measure.head, level: Level::Clause });
+    }
+    label
+}
+
+/// The largest or smallest number of a metric, and whose it is.
+fn extreme(reading: &Reading<'_>, measure: &Measure, highest: bool, addresses: bool) -> Option<(u64, u32)> {
+    let own_is_address = measure.name.is_some_and(|name| is_address(reading, name));
+    let alike =
+        reading.measures.of_metric(measure.metric).iter().filter_map(|index| reading.measures.get(*index)).filter(
+            |other| {
+                let address = other.name.is_some_and(|name| is_address(reading, name));
+                other.need == measure.need && (!addresses || !own_is_address || address)
+            },
+        );
+    let named = alike.filter_map(|other| other.name.map(|name| (other.value, name)));
+    if highest { named.max_by_key(|(value, _)| *value) } else { named.min_by_key(|(value, _)| *value) }
+}
+
+fn is_address(reading: &Reading<'_>, name: u32) -> bool {
+    reading.directory.get(name).is_some_and(|known| super::identify::address(&known.text).is_some())
+}

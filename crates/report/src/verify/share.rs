@@ -1,0 +1,152 @@
+//! Judges a share: a percentage or fraction of something, recomputed from the evidence.
+
+use super::Judgement;
+use super::count::{self, Candidate, Finding};
+use super::label::Label;
+use super::line::Line;
+use super::measure::{Measure, Measures};
+use super::quantity::{Amount, Quantity};
+use super::words::concept::*;
+use super::words::quantity::{ABOUT, ABOVE, BELOW};
+
+/// Shares that a measure has in the wholes it is part of, in percent.
+fn shares<'a>(measure: &'a Measure, measures: &'a Measures) -> impl Iterator<Item = f64> + 'a {
+    let named = measure.name.map_or(&[][..], |name| measures.about(name));
+    let wholes = measures.general.iter().chain(named).filter_map(|index| measures.get(*index));
+    wholes.filter(move |whole| is_whole_of(whole, measure)).map(move |whole| percent(measure.value, whole.value))
+}
+
+fn is_whole_of(whole: &Measure, part: &Measure) -> bool {
+    let wider = part.need.contains(whole.need) || whole.need.is_empty();
+    let narrower = whole.need != part.need || whole.name != part.name;
+    wider && narrower && whole.value > 0 && whole.value >= part.value && whole.head == part.head
+        || whole.value > 0
+            && whole.value >= part.value
+            && whole.need.contains(LOGIN)
+            && part.need.contains(whole.need - SUCCEEDED)
+            && whole.need.meets(SUCCEEDED)
+            && part.need.meets(NO_MFA)
+}
+
+/// A part of a whole in percent.
+pub(super) fn percent(part: u64, whole: u64) -> f64 {
+    100.0 * part as f64 / whole as f64
+}
+
+/// Judges a share.
+pub(super) fn judge(line: &Line, index: usize, quantity: &Quantity, label: &Label, measures: &Measures) -> Finding {
+    if quantity.value > 100.0 && quantity.amount == Amount::Share {
+        return Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() };
+    }
+    if let Some(finding) = of_stated_numbers(line, index, quantity, measures) {
+        return finding;
+    }
+    if restates_part(line, quantity, measures) {
+        return Finding { judgement: Some(Judgement::Supported), ..Finding::default() };
+    }
+    let all = candidates(label, measures);
+    // `12% of the 99 failures`: the whole is stated.
+    let whole = quantity.part_of.and_then(|whole| line.quantities.get(whole)).map(|whole| whole.value);
+    let mut finding = count::decide(quantity, label, &all, measures, |candidate| match whole {
+        Some(whole) if whole > 0.0 => quantity.admits(100.0 * candidate.measure.value as f64 / whole),
+        _ => shares(&candidate.measure, measures).any(|share| quantity.admits(share)),
+    });
+    let before = quantity.tokens.start.checked_sub(1);
+    let hedged = |token: usize| {
+        line.is_mark(token, '(')
+            || line
+                .word(token)
+                .is_some_and(|word| ABOUT.contains(&word) || ABOVE.contains(&word) || BELOW.contains(&word))
+    };
+    let follows_number = before.is_some_and(hedged)
+        && (0..quantity.tokens.start).rev().take(8).any(|token| line.quantity_at(token).is_some());
+    let telling = label.tells(finding.fit) || (follows_number && finding.fit > 0.5);
+    if finding.judgement != Some(Judgement::Supported) {
+        // A count of the same value says nothing about a percentage.
+        finding.judgement = Some(if telling { Judgement::Contradicted } else { Judgement::Unsupported });
+        finding.expected = expected(&all, measures, whole).filter(|_| telling);
+        if quantity.loose && !telling {
+            finding.judgement = None;
+        }
+    }
+    finding
+}
+
+fn candidates(label: &Label, measures: &Measures) -> Vec<Candidate> {
+    count::candidates(label, measures)
+}
+
+/// `99 of 2,616 (3.8%)`, `34 HIGH (27.0%)`: the numbers stand right before it.
+fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &Measures) -> Option<Finding> {
+    let before = (0..quantity.tokens.start).rev().find_map(|token| line.quantity_at(token))?;
+    let (previous, part) = before;
+    let bracketed =
+        (part.tokens.end..quantity.tokens.start).any(|token| line.is_mark(token, '(') || line.is_mark(token, ','));
+    let (_, sentence) = line.sentence_of(quantity.tokens.start);
+    if previous >= index || !sentence.contains(&part.tokens.start) || part.amount != Amount::Count {
+        return None;
+    }
+    // The part may stand one number further back: `99 of 2,616 events (3.8%)`.
+    // `3 failures among 107 events (2.8%)`
+    let linked = (sentence.start..part.tokens.start)
+        .rev()
+        .take(3)
+        .any(|token| matches!(line.word(token), Some("among" | "amongst")));
+    let earlier =
+        (sentence.start..part.tokens.start).rev().find_map(|token| line.quantity_at(token)).map(|(_, earlier)| earlier);
+    if let Some(earlier) =
+        earlier.filter(|earlier| linked && bracketed && earlier.amount == Amount::Count && part.value > 0.0)
+    {
+        let share = 100.0 * earlier.value / part.value;
+        let judgement = if quantity.admits(share) { Judgement::Supported } else { Judgement::Contradicted };
+        return Some(Finding {
+            judgement: Some(judgement),
+            expected: Some(format!("{share:.1}%")),
+            ..Finding::default()
+        });
+    }
+    let (part, whole) = match part.whole_of.and_then(|part| line.quantities.get(part)) {
+        Some(part) => (part, Some(part.part_of.and_then(|whole| line.quantities.get(whole))?)),
+        None => (part, part.part_of.and_then(|whole| line.quantities.get(whole))),
+    };
+    if let Some(whole) = whole.filter(|whole| whole.value > 0.0) {
+        let share = 100.0 * part.value / whole.value;
+        if quantity.admits(share) {
+            return Some(Finding { judgement: Some(Judgement::Supported), ..Finding::default() });
+        }
+        let expected = Some(format!("{share:.1}%"));
+        return bracketed.then(|| Finding { judgement: Some(Judgement::Contradicted), expected, ..Finding::default() });
+    }
+    if !bracketed || part.value < 0.0 {
+        return None;
+    }
+    let valued = measures.valued(part.value as u64).iter().filter_map(|index| measures.get(*index));
+    let fits = valued.into_iter().any(|measure| shares(measure, measures).any(|share| quantity.admits(share)));
+    fits.then(|| Finding { judgement: Some(Judgement::Supported), ..Finding::default() })
+}
+
+/// `36 are CRITICAL or HIGH, 29% of the total`: a number before it, as a share of everything.
+fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> bool {
+    let (_, sentence) = line.sentence_of(quantity.tokens.start);
+    let parts = line.quantities_in(sentence.start..quantity.tokens.start).filter(|part| part.amount == Amount::Count);
+    let of_total = (quantity.tokens.end..sentence.end.min(quantity.tokens.end + 4))
+        .any(|token| matches!(line.word(token), Some("total" | "all" | "everything" | "overall" | "whole")));
+    let wholes = || {
+        measures.general.iter().filter_map(|index| measures.get(*index)).filter(|m| m.need.is_empty() && m.value > 0)
+    };
+    of_total
+        && parts.into_iter().any(|part| {
+            wholes().any(|whole| {
+                part.value <= whole.value as f64 && quantity.admits(100.0 * part.value / whole.value as f64)
+            })
+        })
+}
+
+fn expected(all: &[Candidate], measures: &Measures, whole: Option<f64>) -> Option<String> {
+    let best = all.iter().max_by(|a, b| a.fit.score.total_cmp(&b.fit.score))?;
+    let share = match whole {
+        Some(whole) if whole > 0.0 => 100.0 * best.measure.value as f64 / whole,
+        _ => shares(&best.measure, measures).next()?,
+    };
+    Some(format!("{share:.1}%"))
+}

@@ -1,0 +1,6 @@
+//! The verifier on hand-made facts: true reports in many wordings, and false ones.
+
+mod faults;
+pub(super) mod fixtures;
+mod limits;
+mod truths;

@@ -1,0 +1,164 @@
+//! Judges dates, times and periods.
+
+use super::Judgement;
+use super::clock::WHOLE;
+use super::count::Finding;
+use super::label::{Label, Level, Outside};
+use super::line::Line;
+use super::moment::Moment;
+use super::quantity::Quantity;
+use super::report::Reading;
+use super::token::Kind;
+use super::words::advice;
+
+/// How far "around" reaches, in seconds.
+const AROUND: i64 = 15 * 60;
+
+/// Judges a date or time.
+pub(super) fn judge_moment(
+    reading: &Reading<'_>,
+    line: &Line,
+    token: usize,
+    moment: Moment,
+    outside: &Outside,
+) -> Finding {
+    let hedged = line.ends_before(
+        token,
+        &[
+            "around",
+            "about",
+            "roughly",
+            "approximately",
+            "shortly after",
+            "shortly before",
+            "just after",
+            "just before",
+            "before",
+            "after",
+            "near",
+            "by",
+            "close to",
+            "circa",
+            "until",
+            "towards",
+            "past",
+        ],
+    );
+    let near = hedged.is_some_and(|(word, _)| !matches!(word, "before" | "after" | "by" | "until"));
+    let owners = if near { reading.clock.owners_near(moment, AROUND) } else { reading.clock.owners(moment) };
+    if owners.is_empty() {
+        // A bare time of day in advice, such as a maintenance window, or a day that is yet to come, is no claim.
+        let advice = line.is_advice(token);
+        return Finding {
+            judgement: (!advice || moment.day.is_some()).then_some(Judgement::Unsupported),
+            ..Finding::default()
+        };
+    }
+    let rows = timed_rows(reading, line, token, outside);
+    let agrees = rows.is_empty() || owners.iter().any(|owner| *owner == WHOLE || rows.contains(owner));
+    let judgement = if agrees { Judgement::Supported } else { Judgement::Misattributed };
+    Finding { judgement: Some(judgement), ..Finding::default() }
+}
+
+/// Rows with times that the text around a time is about.
+fn timed_rows(reading: &Reading<'_>, line: &Line, token: usize, outside: &Outside) -> Vec<u32> {
+    let (_, sentence) = line.sentence_of(token);
+    let mut names: Vec<u32> = Vec::new();
+    for token in sentence {
+        if let Some(Kind::Name { names: found, weak: false }) = line.kind(token) {
+            names.extend(found);
+        }
+    }
+    if names.is_empty() {
+        let near = outside.names.iter().filter(|(_, level)| *level <= Level::Clause);
+        names.extend(near.flat_map(|(names, _)| names));
+    }
+    if names.is_empty() {
+        let before = line.tokens.iter().take(token).filter_map(|token| match &token.kind {
+            Kind::Name { names, weak: false } => Some(names),
+            _ => None,
+        });
+        names.extend(before.flatten());
+    }
+    let rows =
+        names.iter().filter_map(|name| reading.directory.get(*name)).flat_map(|known| known.rows.iter().copied());
+    let timed: Vec<u32> = rows.filter(|row| reading.clock.of_rows.contains_key(row)).collect();
+    // The rows that hold most of the names are the ones that are meant.
+    let held = |row: &u32| names.iter().filter(|name| reading.rows.holds(*row, &[**name])).count();
+    let most = timed.iter().map(held).max().unwrap_or(0);
+    timed.iter().copied().filter(|row| held(row) == most).collect()
+}
+
+/// Judges a period: the window, the age of what is named, a number of days that a metric or advice speaks of.
+pub(super) fn judge_period(
+    reading: &Reading<'_>,
+    line: &Line,
+    quantity: &Quantity,
+    label: &Label,
+    unit: u32,
+) -> Finding {
+    let supported = Finding { judgement: Some(Judgement::Supported), ..Finding::default() };
+    let at = quantity.tokens.start;
+    if is_known_period(reading, line, quantity, label, unit) {
+        return supported;
+    }
+    let count = quantity.value / f64::from(unit);
+    let advised = advice::PERIODS
+        .iter()
+        .any(|(value, word)| *value as f64 == count && super::figures::unit_seconds(word) == Some(unit));
+    if advised && line.is_advice(at) {
+        return Finding::default();
+    }
+    // `one day`, `a second`, in passing.
+    if quantity.in_words && count <= 1.0 {
+        return Finding::default();
+    }
+    Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() }
+}
+
+fn is_known_period(reading: &Reading<'_>, line: &Line, quantity: &Quantity, label: &Label, unit: u32) -> bool {
+    let unit = i64::from(unit);
+    let fits = |seconds: i64| {
+        // A stated number of hours may have been cut or rounded.
+        let (floor, near) = (seconds.div_euclid(unit) * unit, (seconds + unit / 2).div_euclid(unit) * unit);
+        [floor, near, seconds].iter().any(|value| quantity.admits(*value as f64))
+    };
+    let clock = &reading.clock;
+    let whole = clock
+        .whole
+        .iter()
+        .enumerate()
+        .any(|(n, a)| clock.whole.iter().skip(n + 1).take(16).any(|b| fits((b - a).abs())));
+    if whole {
+        return true;
+    }
+    // Days that metrics are counted over.
+    let days = quantity.value / 86_400.0;
+    let of_metric = reading.measures.metric_names.iter().any(|name| {
+        let mut parts = name.split(['_', '.']);
+        parts.any(|part| part.parse::<f64>().is_ok_and(|number| number == days)) && name.contains("days")
+    });
+    if of_metric {
+        return true;
+    }
+    let names: Vec<u32> = label.names.iter().flat_map(|(names, _)| names.iter().copied()).collect();
+    let rows =
+        || names.iter().filter_map(|name| reading.directory.get(*name)).flat_map(|known| known.rows.iter().copied());
+    let ages = rows()
+        .filter_map(|row| clock.of_rows.get(&row))
+        .flatten()
+        .any(|time| clock.as_of.is_some_and(|as_of| fits(as_of - time)));
+    if ages {
+        return true;
+    }
+    // Two events that are named, and the time between them.
+    let times: Vec<i64> = rows().filter_map(|row| clock.of_rows.get(&row)).flatten().copied().take(16).collect();
+    if times.iter().enumerate().any(|(n, a)| times.iter().skip(n + 1).any(|b| fits((b - a).abs()))) {
+        return true;
+    }
+    let text = line.tokens.get(quantity.tokens.start).and_then(|token| line.original(token.range())).unwrap_or("");
+    rows().take(200).filter_map(|row| reading.facts.rows.get(row as usize)).any(|row| {
+        row.reason.split(|c: char| !c.is_alphanumeric()).any(|word| word == text)
+            && row.reason.contains(line.text(quantity.tokens.end.saturating_sub(1)))
+    })
+}

@@ -1,0 +1,472 @@
+//! A block of text as tokens: words, punctuation, numbers, names, times.
+
+use std::ops::Range;
+
+use super::figure::{Figure, figure};
+use super::identify::{self, Shape};
+use super::known::{Directory, Names};
+use super::lexicon;
+use super::moment::{self, Moment};
+use super::normalise::Shadow;
+use super::words::names::{BRANDS, CODE_WORDS, COMMANDS};
+use super::words::quantity::{JOINTS, NONE, PLAIN, SMALL};
+
+/// What a token is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    Word,
+    /// Punctuation; `.` only where a sentence ends.
+    Mark(char),
+    /// A number as written, with what is attached to it.
+    Number(Figure),
+    /// A name of the evidence.
+    Name {
+        names: Names,
+        weak: bool,
+    },
+    /// An identifier that the evidence does not have.
+    Foreign(Shape),
+    /// A code span or quotation that names nothing of the evidence.
+    Unknown,
+    Moment(Moment),
+    /// Consumed, and no claim.
+    Inert,
+}
+
+/// A token and where it stands in its block.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) code: bool,
+}
+
+impl Token {
+    pub(super) const fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    pub(super) const fn is_mark(&self, mark: char) -> bool {
+        matches!(self.kind, Kind::Mark(c) if c == mark)
+    }
+}
+
+/// Cuts a block into tokens.
+pub(super) fn tokens(shadow: &Shadow, directory: &Directory, identifiers_only: bool) -> Vec<Token> {
+    let mut lexer = Lexer { shadow, directory, tokens: Vec::new(), identifiers_only };
+    let mut at = 0;
+    for code in &shadow.code {
+        lexer.plain(at..code.start);
+        lexer.code(code.clone());
+        at = code.end;
+    }
+    lexer.plain(at..shadow.text.len());
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    shadow: &'a Shadow,
+    directory: &'a Directory,
+    tokens: Vec<Token>,
+    /// In commands and data only what must be an identifier counts.
+    identifiers_only: bool,
+}
+
+const ENDS_RUN: &[char] =
+    &['(', ')', '[', ']', '<', '>', '"', '|', '!', '?', ';', '=', '\u{2026}', '\u{2022}', '\u{b7}', '\u{2192}'];
+
+impl Lexer<'_> {
+    fn push(&mut self, kind: Kind, range: Range<usize>, code: bool) {
+        let wanted = !self.identifiers_only || is_identifier(&kind);
+        if wanted && range.start < range.end {
+            self.tokens.push(Token { kind, start: range.start, end: range.end, code });
+        }
+    }
+
+    fn text(&self, range: Range<usize>) -> &str {
+        self.shadow.text.get(range).unwrap_or("")
+    }
+
+    /// Running text.
+    fn plain(&mut self, range: Range<usize>) {
+        self.run_text(range, false);
+    }
+
+    fn run_text(&mut self, range: Range<usize>, code: bool) {
+        let mut at = range.start;
+        while at < range.end {
+            let text = self.text(at..range.end);
+            let Some(c) = text.chars().next() else { return };
+            if c.is_whitespace() {
+                at += c.len_utf8();
+                continue;
+            }
+            if text.starts_with("{{") {
+                let end = text.find("}}").map_or(text.len().min(40), |end| end + 2);
+                let end = ceil_boundary(text, end);
+                self.push(Kind::Foreign(Shape::Placeholder), at..at + end, code);
+                at += end;
+                continue;
+            }
+            let lower = self.shadow.lower.get(at..range.end).unwrap_or("");
+            if c.is_alphanumeric()
+                && let Some(found) = self.directory.phrase(lower)
+                && !(found.weak && !code && has_meaning(lower.get(..found.length).unwrap_or("")))
+            {
+                let kind = Kind::Name { names: found.names, weak: found.weak && !code };
+                self.push(kind, at..at + found.length, code);
+                at += found.length;
+                continue;
+            }
+            if is_mark(c) {
+                self.push(Kind::Mark(c), at..at + c.len_utf8(), code);
+                at += c.len_utf8();
+                continue;
+            }
+            let length = run_length(text);
+            self.run(at..at + length, code);
+            at += length;
+        }
+    }
+
+    /// A run without white space.
+    fn run(&mut self, range: Range<usize>, code: bool) {
+        let shadow = self.shadow;
+        let whole = shadow.text.get(range.clone()).unwrap_or("");
+        let (trimmed, closing) = trim_run(whole);
+        let end = range.start + trimmed.len();
+        let body = range.start..end;
+        if !trimmed.is_empty() {
+            self.classify(body, code);
+        }
+        for (offset, c) in closing.char_indices() {
+            // A full stop in the middle of an abbreviation does not end a sentence.
+            let abbreviation = c == '.' && is_abbreviation(self.text(range.start..end));
+            if matches!(c, '.' | ',' | ':' | '-' | '/') && !abbreviation {
+                self.push(Kind::Mark(c), end + offset..end + offset + 1, code);
+            }
+        }
+    }
+
+    fn classify(&mut self, range: Range<usize>, code: bool) {
+        let run = self.text(range.clone()).to_owned();
+        let lower = run.to_lowercase();
+        if let Some(name) = self.known(&run, &lower, code) {
+            return self.push(name, range, code);
+        }
+        if let Some(moment) = moment::parse(&run) {
+            return self.push(Kind::Moment(moment), range, code);
+        }
+        if let Some((start, end)) = run.split_once('/')
+            && let (Some(start), Some(end)) = (moment::parse(start), moment::parse(end))
+        {
+            let middle = range.start + run.find('/').unwrap_or(0);
+            self.push(Kind::Moment(start), range.start..middle, code);
+            return self.push(Kind::Moment(end), middle + 1..range.end, code);
+        }
+        let shape = identify::shape(&run);
+        if shape != Shape::Word && shape != Shape::Compound {
+            return self.identifier(&run, shape, range, code);
+        }
+        if let Some(figure) = figure(&run) {
+            return self.push(Kind::Number(figure), range, code);
+        }
+        if shape == Shape::Compound && !run.starts_with(|c: char| c.is_ascii_digit()) {
+            let split = self.split_names(&range, code);
+            if !code && (has_meaning(&lower) || identify::is_camel(&run)) {
+                // `NOT_AVAILABLE` is a label; `RecordState` a word of the format.
+                self.words(range, code);
+            } else if !split && (identify::is_camel(&run) || run.contains('_')) {
+                let known_word = CODE_WORDS.contains(&lower.as_str());
+                self.push(if known_word { Kind::Inert } else { Kind::Foreign(shape) }, range, code);
+            } else if !split {
+                self.words(range, code);
+            }
+            return;
+        }
+        if !self.split_names(&range, code) {
+            self.words(range, code);
+        }
+    }
+
+    fn known(&self, run: &str, lower: &str, code: bool) -> Option<Kind> {
+        let bare = lower.strip_suffix("'s").unwrap_or(lower);
+        let names = self.directory.exact(lower).or_else(|| self.directory.exact(bare))?;
+        let digits_only = run.bytes().all(|b| b.is_ascii_digit());
+        if digits_only && run.len() != 12 {
+            return None;
+        }
+        let weak = !code && self.directory.is_weak(bare, &names);
+        if weak && (has_meaning(bare) || is_common_word(bare)) {
+            return None;
+        }
+        Some(Kind::Name { names, weak })
+    }
+
+    fn identifier(&mut self, run: &str, shape: Shape, range: Range<usize>, code: bool) {
+        let kind = match self.directory.resolve(run, shape) {
+            // A permission to act is not the call that was made.
+            Some(names) => Kind::Name { names, weak: shape == Shape::Permission },
+            None => Kind::Foreign(shape),
+        };
+        self.push(kind, range, code);
+    }
+
+    /// `DeleteTrail/StopLogging`, `role-a/role-b`: names with a mark between them.
+    fn split_names(&mut self, range: &Range<usize>, code: bool) -> bool {
+        let run = self.text(range.clone()).to_owned();
+        for separator in ['/', ',', '='] {
+            let pieces: Vec<&str> = run.split(separator).collect();
+            if pieces.len() < 2 || pieces.len() > 8 {
+                continue;
+            }
+            let known: Vec<Option<Kind>> = pieces.iter().map(|p| self.known(p, &p.to_lowercase(), code)).collect();
+            if known.iter().any(Option::is_none) {
+                continue;
+            }
+            let mut at = range.start;
+            for (piece, kind) in pieces.iter().zip(known) {
+                if let Some(kind) = kind {
+                    self.push(kind, at..at + piece.len(), code);
+                }
+                at += piece.len() + separator.len_utf8();
+            }
+            return true;
+        }
+        false
+    }
+
+    /// Words of a run, at hyphens, slashes and apostrophes.
+    fn words(&mut self, range: Range<usize>, code: bool) {
+        let run = self.text(range.clone()).to_owned();
+        let mut start = None;
+        for (offset, c) in run.char_indices().chain([(run.len(), ' ')]) {
+            let inside = c.is_alphanumeric() || c == '&';
+            match (start, inside) {
+                (None, true) => start = Some(offset),
+                (Some(from), false) => {
+                    start = None;
+                    self.word(range.start + from..range.start + offset, code);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn word(&mut self, range: Range<usize>, code: bool) {
+        let word = self.text(range.clone());
+        let number = word.bytes().all(|b| b.is_ascii_digit()).then(|| figure(word)).flatten();
+        match number {
+            Some(figure) => self.push(Kind::Number(figure), range, code),
+            // The `s` of a genitive.
+            None if word == "s" => {}
+            None => self.push(Kind::Word, range, code),
+        }
+    }
+
+    /// A code span: a name, an identifier, or text in a frame.
+    fn code(&mut self, range: Range<usize>) {
+        let content = self.text(range.clone()).trim().to_owned();
+        if content.is_empty() {
+            return;
+        }
+        let lower = content.to_lowercase();
+        let start = range.start + self.text(range.clone()).find(|c: char| !c.is_whitespace()).unwrap_or(0);
+        let range = start..start + content.len();
+        if let Some(names) = self.directory.exact(&lower) {
+            let digits = content.bytes().all(|b| b.is_ascii_digit()) && content.len() != 12;
+            if !digits {
+                return self.push(Kind::Name { names, weak: false }, range, true);
+            }
+        }
+        if lower.starts_with("arn:") && content.contains(char::is_whitespace) {
+            let joined: String = content.split_whitespace().collect();
+            return self.identifier(&joined, Shape::Arn, range, true);
+        }
+        let first = content.split_whitespace().next().unwrap_or("");
+        if COMMANDS.contains(&first) && content.contains(' ') {
+            return self.command(range);
+        }
+        if CODE_WORDS.contains(&lower.as_str()) || is_path_of_answer(&lower) {
+            return self.code_word(range);
+        }
+        if !content.contains(char::is_whitespace) {
+            return self.code_run(&content, range);
+        }
+        if self.directory.resembles(&lower) {
+            return self.push(Kind::Unknown, range, true);
+        }
+        let before = self.tokens.len();
+        self.run_text(range.clone(), true);
+        let inside = || self.tokens.iter().skip(before);
+        let words = inside().filter(|token| token.kind == Kind::Word).count();
+        let telling = inside().any(|token| !matches!(token.kind, Kind::Word | Kind::Mark(_)));
+        // A title that the evidence does not have, even if it speaks of something that it has.
+        if !telling || words > 3 {
+            self.tokens.truncate(before);
+            self.push(Kind::Unknown, range, true);
+        }
+    }
+
+    /// Words of ours and of the log format. Severities and outcomes keep their meaning, so they stay words.
+    fn code_word(&mut self, range: Range<usize>) {
+        let word = self.text(range.clone());
+        let meaning = matches!(
+            word.to_ascii_lowercase().as_str(),
+            "critical"
+                | "high"
+                | "medium"
+                | "low"
+                | "informational"
+                | "new"
+                | "notified"
+                | "suppressed"
+                | "resolved"
+                | "passed"
+                | "failed"
+                | "warning"
+        );
+        self.push(if meaning { Kind::Word } else { Kind::Inert }, range, false);
+    }
+
+    fn code_run(&mut self, content: &str, range: Range<usize>) {
+        let shape = identify::shape(content);
+        let plain = matches!(shape, Shape::Word | Shape::Compound);
+        if let Some(moment) = moment::parse(content) {
+            return self.push(Kind::Moment(moment), range, true);
+        }
+        if !plain {
+            return self.identifier(content, shape, range, true);
+        }
+        if let Some(figure) = figure(content) {
+            return self.push(Kind::Number(figure), range, true);
+        }
+        let inert = content.starts_with('-')
+            || content.contains('=')
+            || BRANDS.contains(&content.to_ascii_lowercase().as_str())
+            || content.chars().all(|c| !c.is_alphanumeric());
+        if inert {
+            return self.push(Kind::Inert, range, true);
+        }
+        if !self.split_names(&range, true) {
+            self.push(if shape == Shape::Compound { Kind::Foreign(shape) } else { Kind::Unknown }, range, true);
+        }
+    }
+
+    /// Of a command only identifiers count.
+    fn command(&mut self, range: Range<usize>) {
+        let before = std::mem::replace(&mut self.identifiers_only, true);
+        self.run_text(range, true);
+        self.identifiers_only = before;
+    }
+}
+
+/// Words that state numbers are no names, whatever is called the same.
+fn is_common_word(word: &str) -> bool {
+    NONE.contains(&word)
+        || SMALL.iter().any(|(name, _)| *name == word)
+        || PLAIN.contains(&word)
+        || JOINTS.contains(&word)
+}
+
+/// Whether words are known to the tables as they stand: then they say what is counted, whatever is called the same.
+fn has_meaning(text: &str) -> bool {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    lexicon::longest(&words).is_some_and(|(_, length)| length == words.len())
+}
+
+const fn is_identifier(kind: &Kind) -> bool {
+    match kind {
+        Kind::Name { weak, .. } => !*weak,
+        Kind::Foreign(shape) => shape.is_strict(),
+        _ => false,
+    }
+}
+
+/// `events.failed_operations.by_error`: a path into the answer.
+fn is_path_of_answer(lower: &str) -> bool {
+    ["events.", "findings.", "coverage.", "scope."].iter().any(|root| lower.starts_with(root))
+        && lower.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']'))
+}
+
+fn is_mark(c: char) -> bool {
+    ENDS_RUN.contains(&c) || matches!(c, ',' | '*' | '`' | '{' | '}' | '\\' | '^')
+}
+
+/// Length of the run at the front of `text`. A comma belongs to it between a digit and three more.
+fn run_length(text: &str) -> usize {
+    let mut iter = text.char_indices().peekable();
+    let mut before = ' ';
+    while let Some((offset, c)) = iter.next() {
+        let thousands =
+            (c == ',' || c == '\u{a0}') && before.is_ascii_digit() && is_group(text.get(offset + c.len_utf8()..));
+        if !thousands && (c.is_whitespace() || c == ',' || ENDS_RUN.contains(&c) || c == '`') {
+            // `AKIA…MPLE` and `arn:aws:…/admin` are one run.
+            let elided = c == '\u{2026}'
+                && before.is_alphanumeric() | matches!(before, ':' | '/')
+                && iter.peek().is_some_and(|(_, next)| next.is_alphanumeric() || matches!(next, ':' | '/'));
+            if elided {
+                before = c;
+                continue;
+            }
+            return if offset == 0 { c.len_utf8() } else { offset };
+        }
+        if offset > 2_048 {
+            return offset;
+        }
+        before = c;
+    }
+    text.len()
+}
+
+/// Three digits and no fourth.
+pub(super) fn is_group(text: Option<&str>) -> bool {
+    let digits = text.unwrap_or("").bytes().take(4).take_while(u8::is_ascii_digit).count();
+    digits == 3
+}
+
+/// Takes punctuation off the ends of a run.
+fn trim_run(run: &str) -> (&str, &str) {
+    let start = run.trim_start_matches(['\'', '*', '_', '/', '\\']);
+    let dropped = run.len() - start.len();
+    let body = start.trim_end_matches(['.', ':', ',', '\'', '-', '/', '*', '\\']);
+    // Masks end in stars.
+    let masked = start.contains("**") && start.chars().any(|c| c.is_ascii_digit());
+    let body = if masked { start.trim_end_matches(['.', ':', ',', '\'']) } else { body };
+    if dropped > 0 && !body.is_empty() && !run.starts_with("**") {
+        // Leading marks are rare; what follows them is what counts.
+        return (run.get(..dropped + body.len()).unwrap_or(run), run.get(dropped + body.len()..).unwrap_or(""));
+    }
+    (run.get(..dropped + body.len()).unwrap_or(run), run.get(dropped + body.len()..).unwrap_or(""))
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    matches!(
+        lower.as_str(),
+        "e.g"
+            | "i.e"
+            | "vs"
+            | "approx"
+            | "no"
+            | "nos"
+            | "u.s"
+            | "etc"
+            | "incl"
+            | "ca"
+            | "cf"
+            | "n"
+            | "mr"
+            | "ms"
+            | "dr"
+            | "st"
+    ) || moment::month(&lower).is_some() && lower.len() <= 4 && lower != "may"
+}
+
+fn ceil_boundary(text: &str, mut at: usize) -> usize {
+    while at < text.len() && !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}

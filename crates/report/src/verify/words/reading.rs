@@ -1,0 +1,101 @@
+//! Words about the reading: what was read, and what was not.
+
+use super::Entry;
+use super::concept::*;
+
+pub(crate) const PHRASES: &[Entry] = &[
+    (RECORD, &["record", "entry", "log record", "raw record", "source record"]),
+    (FILE, &["file", "log file", "source file"]),
+    (SEEN, &["seen", "processed", "examined", "ingested", "scanned", "inspected", "analysed", "analyzed"]),
+    (COUNTED, &["counted", "retained", "in the number"]),
+    (
+        EXCLUDED,
+        &[
+            "excluded",
+            "left out",
+            "filtered",
+            "filtered out",
+            "out of scope",
+            "set aside",
+            "outside the working set",
+            "left out by filter",
+            "discarded",
+            "outside the window",
+            "dropped",
+        ],
+    ),
+    (
+        DUPLICATE,
+        &[
+            "duplicate",
+            "read twice",
+            "duplicated",
+            "repeated",
+            "read before",
+            "seen twice",
+            "counted once",
+            "repeat",
+            "deduplicated",
+            "double",
+            "read twice and counted once",
+            "seen before",
+        ],
+    ),
+    (
+        UNREADABLE,
+        &[
+            "unreadable",
+            "could not be read",
+            "not understood",
+            "could not be understood",
+            "malformed",
+            "corrupt",
+            "unparsed",
+            "broken",
+            "could not be parsed",
+        ],
+    ),
+    (CONFLICTING, &["conflicting", "same id", "conflict", "conflicting id", "share an id"]),
+    (SKIPPED, &["skipped", "ignored", "passed over"]),
+    (
+        GAP,
+        &[
+            "gap",
+            "coverage gap",
+            "data gap",
+            "not read",
+            "missing data",
+            "blind spot",
+            "unread",
+            "gap in coverage",
+            "hole in coverage",
+            "went unread",
+            "was not read",
+            "were not read",
+            "gap in the data",
+        ],
+    ),
+];
+
+/// Kinds of gaps in the words of the answer, and in those of people.
+pub(crate) const GAP_KINDS: &[(&str, &[&str])] = &[
+    ("access_denied", &["access denied", "refused by aws", "permission missing", "denied access"]),
+    ("no_credentials", &["no credentials", "credentials missing"]),
+    ("expired_credentials", &["expired credentials", "credentials expired"]),
+    ("not_enabled", &["not enabled", "service not enabled", "disabled service", "not switched on"]),
+    ("throttled", &["throttled", "throttled by aws", "throttling by aws"]),
+    ("service_error", &["service error", "service failed", "server error"]),
+    ("unreachable", &["unreachable", "not reachable", "could not be reached"]),
+    ("paging_broken", &["paging broken", "broken paging", "page token refused"]),
+    ("time_budget", &["time budget", "time budget spent", "out of time", "time limit"]),
+    ("call_budget", &["call budget", "call budget spent", "call limit"]),
+    ("record_budget", &["record budget", "record budget spent", "record limit"]),
+    ("outside_retention", &["outside retention", "beyond retention", "before retention"]),
+    ("cancelled", &["cancelled", "canceled"]),
+    ("file_unreadable", &["file unreadable", "file not readable", "unreadable file", "unreadable files"]),
+    ("file_damaged", &["file damaged", "damaged file", "damaged files", "files damaged", "corrupt file"]),
+    ("file_too_large", &["file too large", "oversized file"]),
+    ("records_unreadable", &["records not understood", "unreadable records", "records unreadable"]),
+    ("not_evaluated", &["not evaluated", "number not established"]),
+    ("not_records", &["no security records", "not security records"]),
+];
