@@ -1,6 +1,5 @@
 //! How long the verifier takes, and that it grows no faster than the report and the facts.
 
-
 use divan::Bencher;
 use report::verify::verify;
 use report::{FactRow, FactSet, Name, NameKind, Subject};

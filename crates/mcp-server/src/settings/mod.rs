@@ -47,7 +47,7 @@ pub struct SettingsFlags {
     /// may only ask for local and for what is configured here.
     #[arg(long, global = true, env = "NIGHTDESK_WRITER", value_name = "WRITER", value_enum)]
     pub writer: Option<WriterArgument>,
-    /// Base URL of Maestro; default: AI21's hosted API, https://api.ai21.com/studio/v1.
+    /// Base URL of Maestro; default: AI21's hosted API at api.ai21.com/studio/v1.
     #[arg(long, global = true, env = "AI21_API_HOST", value_name = "URL")]
     pub maestro_url: Option<String>,
     /// Model that Maestro is asked for.

@@ -1,10 +1,10 @@
 //! Whether a report is true to its facts.
 //!
-//! The report is read as markdown into blocks ([`document`]), each block as tokens, phrases and quantities ([`line`]). The
-//! facts are indexed by name, by value and by what they are about ([`known`], [`measure`], [`clock`]). Every number, name
-//! and time is then a claim that is looked up: a number by the words and names around it ([`label`], [`count`], [`share`]), a
-//! name by itself and by what it stands with ([`relation`]), a time by what it belongs to ([`times`]). What had to be said
-//! and is not comes last ([`omission`]).
+//! The report is read as markdown into blocks (`document`), each block as tokens, phrases and quantities (`line`). The
+//! facts are indexed by name, by value and by what they are about (`known`, `measure`, `clock`). Every number, name
+//! and time is then a claim that is looked up: a number by the words and names around it (`label`, `count`, `share`), a
+//! name by itself and by what it stands with (`relation`), a time by what it belongs to (`times`). What had to be said
+//! and is not comes last (`omission`).
 
 mod all_clear;
 mod clock;
