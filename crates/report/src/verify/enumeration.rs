@@ -6,7 +6,7 @@ use super::document::Place;
 use super::known::{Kinds, Names, bit};
 use super::label::Label;
 use super::line::Line;
-use super::measure::{Measure, Measures};
+use super::measure::Measures;
 use super::quantity::{Amount, Quantity};
 use super::report::Reading;
 use super::token::Kind;
@@ -22,7 +22,7 @@ pub(super) fn bears_out(reading: &Reading<'_>, block: usize, line: &Line, quanti
     if is_rest(line, quantity) {
         return rest_fits(reading, block, line, quantity);
     }
-    parts_of_sum(reading.measures.all.as_slice(), line, quantity)
+    in_order_of_labels(&reading.measures, line, quantity)
         || counts_names(reading, line, quantity, label)
         || counts_items(reading, block, line, count)
         || sums_up(reading, line, quantity)
@@ -85,29 +85,41 @@ fn rest_fits(reading: &Reading<'_>, block: usize, line: &Line, quantity: &Quanti
     })
 }
 
-/// `36 are CRITICAL or HIGH (2 and 34)`: parts in brackets that add up to the number before them.
-fn parts_of_sum(measures: &[Measure], line: &Line, quantity: &Quantity) -> bool {
+/// `36 are CRITICAL or HIGH (2 and 34)`, `more reads than writes (2,178 vs. 433)`: numbers in brackets, in the order of the
+/// labels before them.
+fn in_order_of_labels(measures: &Measures, line: &Line, quantity: &Quantity) -> bool {
     let (_, sentence) = line.sentence_of(quantity.tokens.start);
     let at = quantity.tokens.start;
     let Some(open) = (sentence.start..at).rev().find(|token| line.is_mark(*token, '(')) else { return false };
     let Some(close) = (at..sentence.end).find(|token| line.is_mark(*token, ')')) else { return false };
-    let counts = |range: std::ops::Range<usize>| -> Vec<f64> {
-        let inside = line.quantities_in(range).filter(|q| q.amount == Amount::Count);
-        inside.map(|q| q.value).collect()
-    };
-    let parts = counts(open..close);
-    let Some(whole) = counts(sentence.start..open).last().copied() else { return false };
     let only_numbers = (open + 1..close).all(|token| {
         line.quantity_at(token).is_some()
-            || matches!(line.word(token), Some("and" | "plus"))
+            || matches!(line.word(token), Some("and" | "plus" | "vs" | "versus" | "against" | "to"))
             || matches!(line.kind(token), Some(Kind::Mark(_)))
     });
-    parts.len() > 1
-        && only_numbers
-        && parts.iter().sum::<f64>() == whole
-        && parts
+    let parts: Vec<f64> = line.quantities_in(open..close).map(|part| part.value).collect();
+    let label = |token: usize| {
+        let phrase = line.phrase_at(token).filter(|phrase| phrase.tokens.start == token)?;
+        DIMENSIONS
             .iter()
-            .all(|part| measures.iter().any(|measure| measure.name.is_none() && measure.value as f64 == *part))
+            .find(|dimension| dimension.meets(phrase.concepts))
+            .map(|dimension| (phrase.concepts, *dimension))
+    };
+    let labels: Vec<(Concepts, Concepts)> = (sentence.start..open).filter_map(label).collect();
+    let labels = labels.get(labels.len().saturating_sub(parts.len())..).unwrap_or(&[]);
+    let one_dimension = labels.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
+    let stated = |part: f64, concepts: Concepts, dimension: Concepts| {
+        let of_all = measures.general.iter().filter_map(|index| measures.get(*index));
+        of_all.into_iter().any(|measure| {
+            let labelled = measure.need.meets(concepts & dimension) && (measure.need - dimension).is_empty();
+            labelled && measure.value as f64 == part
+        })
+    };
+    parts.len() > 1
+        && parts.len() == labels.len()
+        && only_numbers
+        && one_dimension
+        && parts.iter().zip(labels).all(|(part, (concepts, dimension))| stated(*part, *concepts, *dimension))
 }
 
 /// Kinds of names that a word for what is counted may count.

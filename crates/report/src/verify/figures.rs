@@ -23,6 +23,10 @@ pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
         set_moment(line, at..end, moment);
         return Some(end);
     }
+    // `5 to 1` compares two numbers that stand elsewhere.
+    if line.word(end) == Some("to") && number(line, end + 1).is_some_and(|one| one.value == 1.0) && figure.value > 1.0 {
+        return Some(add(line, Quantity::new(at..end + 2, Amount::Inert, figure.value)));
+    }
     let mut figure = figure;
     if figure.suffix.is_empty()
         && let Some((word, scale)) = line.word(end).and_then(|word| SCALES.iter().find(|(name, _)| *name == word))

@@ -208,7 +208,9 @@ impl<'a> Judge<'a> {
         let said = label.own().meets(HEADS) && (label.is_of_a_name() || !(label.near() - HEADS).is_empty());
         let vague =
             quantity.in_words && !times && (!label.tells(finding.fit) || label.is_bare()) && !label.is_foreign && !said;
-        if vague || (quantity.in_words && quantity.value == 1.0 && label.own().is_empty()) {
+        // `one of the principals` counts nothing; `(one and 34)` does.
+        let bracketed = quantity.tokens.start.checked_sub(1).is_some_and(|before| line.is_mark(before, '('));
+        if vague || (quantity.in_words && quantity.value == 1.0 && label.own().is_empty() && !bracketed) {
             return Finding::default();
         }
         finding

@@ -156,7 +156,14 @@ impl Line {
             // `21 different calls` are 21 operations, whatever they were called for.
             let before = at.checked_sub(1).and_then(|before| self.word(before));
             let distinct = matches!(before, Some("distinct" | "different" | "unique" | "separate"));
+            // `2,616 API events` counts events; `21 APIs` counts operations.
+            let of_events = concepts == OPERATION
+                && self.word(at) == Some("api")
+                && self
+                    .word(at + 1)
+                    .is_some_and(|word| lexicon::longest(&[word]).is_some_and(|(next, _)| next.meets(EVENT | FAILED)));
             let concepts = match distinct {
+                _ if of_events => Concepts::NONE,
                 true if concepts.contains(EVENT) => OPERATION,
                 true if concepts.contains(FAILED) && length == 1 => concepts | ERROR_KIND,
                 _ => concepts,

@@ -92,6 +92,10 @@ impl Measures {
             if fact.metric.starts_with("coverage.") {
                 context |= RECORD | FILE | EVENT | FINDING;
             }
+            if need.meets(NO_MFA) {
+                // Only a sign-in that succeeded says whether MFA was used.
+                allow |= SUCCEEDED;
+            }
             if need.is_empty() && name.is_none() {
                 // Everything that is in the numbers was seen and counted.
                 allow |= SEEN | COUNTED;
@@ -267,6 +271,7 @@ impl Measures {
         for members in lists.into_values() {
             sums.extend(self.sum(&members, Concepts::NONE).map(|sum| Measure { name: None, aliases: vec![], ..sum }));
         }
+        sums.extend(self.remainders());
         sums.sort_by_key(|sum| (sum.facts.first().copied(), sum.facts.len()));
         for sum in sums {
             let stated = |other: &Measure| other.need == sum.need && other.head == sum.head;
@@ -275,6 +280,27 @@ impl Measures {
                 self.push(sum);
             }
         }
+    }
+
+    /// What did not fail, where the whole and what failed are known.
+    fn remainders(&self) -> Vec<Measure> {
+        let failed = self.all.iter().filter(|measure| measure.need.contains(FAILED));
+        let remainder = |part: &Measure| {
+            let alike = part.name.map_or(self.general.as_slice(), |name| self.about(name));
+            let whole = alike
+                .iter()
+                .filter_map(|index| self.get(*index))
+                .find(|whole| whole.need == part.need - FAILED && whole.head == part.head && whole.name == part.name)?;
+            Some(Measure {
+                value: whole.value.checked_sub(part.value)?,
+                need: whole.need | SUCCEEDED,
+                allow: whole.allow | SUCCEEDED,
+                facts: [whole.facts.as_slice(), part.facts.as_slice()].concat(),
+                family: u32::MAX,
+                ..part.clone()
+            })
+        };
+        failed.filter_map(remainder).collect()
     }
 
     /// The sum of some measures, without what distinguishes them.

@@ -74,6 +74,10 @@ pub(super) fn words(line: &mut Line, at: usize) -> Option<usize> {
         return None;
     }
     let value = total.saturating_add(current);
+    let before = at.checked_sub(1).and_then(|token| line.word(token));
+    if value == 1 && matches!(before, Some("every" | "each" | "any" | "which" | "this" | "that" | "another")) {
+        return None;
+    }
     let mut figure = Figure::whole(value as f64);
     figure.in_words = true;
     if let Some(share) = in_words_share(line, at, end, value) {

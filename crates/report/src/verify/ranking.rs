@@ -12,6 +12,36 @@ use super::token::Kind;
 use super::words::concept::*;
 use super::words::quantity::{HIGHEST, LOWEST, NARROWS};
 
+/// Words between a subject and its superlative.
+const SUBJECT_VERBS: &[&str] = &[
+    "was",
+    "is",
+    "were",
+    "are",
+    "the",
+    "a",
+    "by",
+    "far",
+    "made",
+    "had",
+    "has",
+    "saw",
+    "sent",
+    "with",
+    "generated",
+    "caused",
+    "met",
+    "shows",
+    "carries",
+    "collects",
+    "received",
+    "remains",
+    "clearly",
+    "also",
+    "produced",
+    "contributed",
+];
+
 /// A superlative in a line, and what became of it.
 pub(super) struct Ranked {
     pub(super) token: usize,
@@ -89,6 +119,14 @@ fn name_of(reading: &Reading<'_>, line: &Line, token: usize, sentence: &std::ops
         }
         _ => None,
     };
+    // `X was the most common`, `X made by far the most calls`: the name is the subject.
+    let subject = (sentence.start..token).rev().take(6).take_while(|token| {
+        line.word(*token).is_none_or(|word| SUBJECT_VERBS.contains(&word))
+            && !matches!(line.kind(*token), Some(Kind::Mark(_)))
+    });
+    if let Some(names) = subject.into_iter().find_map(counted) {
+        return Some(names);
+    }
     (token..sentence.end).find_map(counted).or_else(|| (sentence.start..token).rev().find_map(counted))
 }
 

@@ -41,8 +41,9 @@ pub(super) fn judge(line: &Line, index: usize, quantity: &Quantity, label: &Labe
     if let Some(finding) = of_stated_numbers(line, index, quantity, measures) {
         return finding;
     }
-    if restates_part(line, quantity, measures) {
-        return Finding { judgement: Some(Judgement::Supported), ..Finding::default() };
+    if let Some(holds) = restates_part(line, quantity, measures) {
+        let judgement = if holds { Judgement::Supported } else { Judgement::Contradicted };
+        return Finding { judgement: Some(judgement), ..Finding::default() };
     }
     let all = candidates(label, measures);
     // `12% of the 99 failures`: the whole is stated.
@@ -126,20 +127,34 @@ fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &
 }
 
 /// `36 are CRITICAL or HIGH, 29% of the total`: a number before it, as a share of everything.
-fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> bool {
-    let (_, sentence) = line.sentence_of(quantity.tokens.start);
-    let parts = line.quantities_in(sentence.start..quantity.tokens.start).filter(|part| part.amount == Amount::Count);
-    let of_total = (quantity.tokens.end..sentence.end.min(quantity.tokens.end + 4))
+fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Option<bool> {
+    let start = quantity.tokens.start;
+    let (_, sentence) = line.sentence_of(start);
+    let of_everything = (quantity.tokens.end..sentence.end.min(quantity.tokens.end + 4))
         .any(|token| matches!(line.word(token), Some("total" | "all" | "everything" | "overall" | "whole")));
+    if !of_everything {
+        return None;
+    }
     let wholes = || {
         measures.general.iter().filter_map(|index| measures.get(*index)).filter(|m| m.need.is_empty() && m.value > 0)
     };
-    of_total
-        && parts.into_iter().any(|part| {
-            wholes().any(|whole| {
-                part.value <= whole.value as f64 && quantity.admits(100.0 * part.value / whole.value as f64)
-            })
-        })
+    let is_share = |part: &Quantity| {
+        let fits = |whole: f64| part.value <= whole && quantity.admits(100.0 * part.value / whole);
+        wholes().any(|whole| fits(whole.value as f64))
+    };
+    let mut parts = line.quantities_in(sentence.start..start).filter(|part| part.amount == Amount::Count);
+    let (first, more) = (parts.next()?, parts.next());
+    if is_share(first) || more.into_iter().chain(parts).any(is_share) {
+        return Some(true);
+    }
+    // `433 writes make up a sixth of all events`: with one number before it there is no doubt which it restates.
+    let equates = (first.tokens.end..start).any(|token| {
+        matches!(
+            line.word(token),
+            Some("make" | "makes" | "represent" | "represents" | "constitute" | "amount" | "equal")
+        )
+    });
+    (more.is_none() && equates).then_some(false)
 }
 
 fn expected(all: &[Candidate], measures: &Measures, whole: Option<f64>) -> Option<String> {

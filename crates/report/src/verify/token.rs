@@ -192,7 +192,13 @@ impl Lexer<'_> {
 
     fn known(&self, run: &str, lower: &str, code: bool) -> Option<Kind> {
         let bare = lower.strip_suffix("'s").unwrap_or(lower);
-        let names = self.directory.exact(lower).or_else(|| self.directory.exact(bare))?;
+        let plural =
+            (!code && lower.len() > 4).then(|| lower.strip_suffix('s')).flatten().filter(|one| !is_common_word(one));
+        let names = self
+            .directory
+            .exact(lower)
+            .or_else(|| self.directory.exact(bare))
+            .or_else(|| plural.and_then(|one| self.directory.exact(one)))?;
         let digits_only = run.bytes().all(|b| b.is_ascii_digit());
         if digits_only && run.len() != 12 {
             return None;

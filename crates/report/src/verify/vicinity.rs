@@ -87,7 +87,7 @@ pub(super) fn read(
 fn restated_share(line: &Line, q: &Quantity) -> Option<usize> {
     let opens = q.tokens.start.checked_sub(1).is_some_and(|before| line.is_mark(before, '('));
     let closes = line.is_mark(q.tokens.end, ')') || q.part_of.is_some();
-    if q.amount != Amount::Count || !opens || !closes {
+    if q.amount != Amount::Count || !opens || !closes || q.whole_of.is_some() {
         return None;
     }
     let (_, sentence) = line.sentence_of(q.tokens.start);
@@ -182,6 +182,12 @@ impl Reader<'_> {
                     head = true;
                 }
                 continue;
+            }
+            if head && matches!(word, "that" | "which" | "who" | "where") {
+                // `7 sign-ins that lacked it`: a clause of which no word is known.
+                let clause =
+                    (token + 1..self.sentence.end.min(token + 6)).take_while(|at| self.line.word(*at).is_some());
+                return unknown || clause.into_iter().all(|at| self.line.phrase_at(at).is_none());
             }
             if JOINTS.contains(&word) || matches!(word, "and" | "or" | "but") || word.ends_with("ed") && head {
                 return unknown;

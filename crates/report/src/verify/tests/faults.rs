@@ -207,3 +207,10 @@ fn what_is_stated_is_known_by_its_id() {
     assert_eq!(checked.verification.claims as usize, checked.claims.len());
     assert!(WHOLE.contains(ADMIN));
 }
+
+#[test]
+fn parts_and_shares_of_one_sentence_agree() {
+    fails("36 are CRITICAL or HIGH (one and 34), about 29% of the total.", &findings());
+    fails("433 writes make up about one in five of all events.", &night());
+    fails("1 call in seventeen, or 12% of all events, failed.", &night());
+}

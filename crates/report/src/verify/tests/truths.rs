@@ -140,3 +140,64 @@ fn rankings_are_compared() {
         holds(sentence, &night());
     }
 }
+
+#[test]
+fn wordings_of_strangers_hold() {
+    for (facts, sentences) in [
+        (
+            night(),
+            vec![
+                "During the reporting period (20 Nov 2026 18:00 – 21 Nov 2026 06:00 UTC), CloudTrail captured a total of 2,616 API events.",
+                "The overall failure rate was 3.8%, i.e. 99 events returned an error.",
+                "**Total events analysed:** 2,616",
+                "Error rate of roughly 1 in 26 calls.",
+                "The IAM user `deploy-storefront` generated 88 events, more than half of which (45) were denied or otherwise failed.",
+                "Of particular concern, the role `break-glass-admin` invoked `StopLogging` once and `ModifySnapshotAttribute` twice.",
+                "AccessDenied errors dominate with 61 occurrences, followed by ThrottlingException at 13.",
+                "Activity was concentrated in eu-west-1 (90.2%), with the remaining 257 events in us-east-1.",
+                "The top source IP, 198.51.100.24, accounted for 611 requests; 203.0.113.118 came second with 130.",
+                "boto3 was the most common client (382 events), ahead of browsers (247).",
+                "There were sixteen console logins: ten successful and six failed.",
+                "Seven of the ten successful logins did not use MFA (70%).",
+                "No root account usage was detected during the window.",
+                "Reads outnumber writes by roughly 5 to 1 (2,178 vs. 433).",
+                "- High-risk API calls: 51, of which 8 were unsuccessful",
+                "| Metric | Count |\n|---|---|\n| Events | 2,616 |\n| Failed | 99 |\n| High-risk calls | 51 |\n| Failed console logins | 6 |",
+                "| # | Event | Principal | ATT&CK | Count |\n|---|---|---|---|---|\n| 1 | ModifySnapshotAttribute | break-glass-admin | T1537 | 2 |\n| 2 | StopLogging | break-glass-admin | T1685.002 | 1 |",
+                "In total, 63 distinct identities were active across 2 regions and 3 source addresses.",
+                "deploy-storefront and break-glass-admin together account for 137 events.",
+                "We processed 2,652 records, 36 of which were duplicates.",
+                "It is recommended to enable MFA for all 7 sign-ins that lacked it, and to rotate credentials every 90 days.",
+                "1. **Investigate `break-glass-admin`** – this role disabled logging (`StopLogging`, T1685.002) and should be suspended until its 49 calls are explained.",
+                "Every one of the 51 high-risk calls deserves review; 43 of them succeeded.",
+                "The attacker likely used stolen keys, because of which the trail was stopped.",
+                "Four dry-run requests are not counted as failures.",
+                "Threat level: HIGH. The combination of log tampering and snapshot sharing suggests exfiltration.",
+            ],
+        ),
+        (
+            findings(),
+            vec![
+                "Security Hub currently reports 126 active findings across 52 resources: 2 critical, 34 high, 63 medium, 26 low and one informational.",
+                "Medium-severity issues make up exactly half of the backlog (63/126).",
+                "Critical and high findings combined: 36 (28.6%).",
+                "In the past week 39 new findings were created, while 124 have been resolved.",
+                "The S3 bucket harbour-customer-exports is the most affected resource with 12 findings, including 7 high.",
+                "| Resource | Findings | High |\n|---|---|---|\n| harbour-customer-exports | 12 | 7 |\n| i-0b5e7c1d2f3a40011 | 7 | 2 |",
+                "Control S3.8 failed 14 times, EC2.19 nine times and IAM.6 once.",
+                "The most frequently failing control is S3.8 with 14 failures.",
+                "**Priority 1 – Critical:** `EC2.19` (Security groups should not allow unrestricted access to port 22). Restrict inbound SSH (port 22) to known CIDR ranges such as 10.0.0.0/8.",
+                "CVE-2026-0001 in openssl 3.0.2 affects i-0b5e7c1d2f3a40011 and should be patched within 7 days.",
+                "105 findings have not been triaged (status NEW) and 21 owners have been notified.",
+                "All findings relate to account 111122223333.",
+                "Less than 1% of findings are informational.",
+                "More than a quarter of the findings (34) carry HIGH severity.",
+                "Remediate the 2 CRITICAL findings first, then the 34 HIGH ones.",
+            ],
+        ),
+    ] {
+        for sentence in sentences {
+            holds(sentence, &facts);
+        }
+    }
+}
