@@ -112,17 +112,25 @@ fn hostile_markup_is_written_as_what_it_says() {
         ("PRINCIPAL_3 and {{f:1}}", "PRINCIPAL_3 and {{f:1}}\n"),
         ("mail admin@example.com", "mail `admin@example.com`\n"),
         ("***both***", "***both***\n"),
-        // Numbers of a list are ours: one that a model chose would be read as a number.
-        ("41) accounts were breached", "1. accounts were breached\n"),
-        ("1. a\n\n7) b\n8) c", "1. a\n\n1) b\n2) c\n"),
+        // A list's first number that a model chose is read as a count, so it stays where it can be verified.
+        ("41) accounts were breached", "- 41 accounts were breached\n"),
+        ("1. a\n\n7) b\n8) c", "1. a\n\n- 7 b\n- 8 c\n"),
         ("- x\n  2616. events", "- x\n  2616\\. events\n"),
-        ("> 999. x", "> 1. x\n"),
+        ("> 999. x", "> - 999 x\n"),
         // What is struck out would be stated and taken back.
         ("~~61 failed~~ ~one~", "\\~\\~61 failed\\~\\~ \\~one\\~\n"),
         ("a <del>61</del> <s>62</s>", "a 61 62\n"),
     ] {
         assert_eq!(check(input), expected, "{input:?}");
     }
+}
+
+#[test]
+fn a_list_that_starts_in_the_middle_of_nowhere_keeps_its_number_as_text() {
+    assert_eq!(check("71. accounts were breached\n72. keys too\n"), "- 71 accounts were breached\n- 72 keys too\n");
+    assert_eq!(check("Now:\n\n41) **accounts** left\n"), "Now:\n\n- 41 **accounts** left\n");
+    // A list that goes on after a table or a paragraph counts as before.
+    assert_eq!(check("1. Rotate it.\n\nThen:\n\n2. Remove it.\n"), "1. Rotate it.\n\nThen:\n\n1. Remove it.\n");
 }
 
 #[test]

@@ -23,7 +23,9 @@ static OTHERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
      il di della sono stati per che non gli nel \
      o os uma foi foram não são com dos das em \
      het een van en zijn niet voor werden \
-     i w na jest nie się och att som det är inte"
+     i w na jest nie się och att som det är inte \
+     es kein keine keinen alle alles bereits besteht aucun aucune tous toutes hay nada todo todos todas sin ya \
+     nessun nessuna alcun alcuna tutti tutte geen alle bevindingen foram nenhum nenhuma todas ingen alla brak wszystkie"
         .split_whitespace()
         .filter(|word| {
             !matches!(
@@ -91,6 +93,10 @@ fn is_english_sentence(sentence: &str) -> bool {
     let (small, shared, trade, others) = (count(&SMALL), count(&SHARED), count(&TRADE), count(&OTHERS));
     let own = small.saturating_sub(shared);
     if others > 1 && others > own {
+        return false;
+    }
+    let accented = words.iter().filter(|word| !word.is_ascii()).count();
+    if own == 0 && others + accented > trade.max(1) {
         return false;
     }
     let few = words.len() < FEWEST_IN_SENTENCE;
@@ -173,6 +179,13 @@ mod tests {
             "Minden talalat mar javitva lett, tovabbi teendo egyaltalan nincs sehol ma.",
             "Alle bevindingen zijn al opgelost en er is niets meer te doen.",
             "すべての検出結果は解決済みです",
+            "Es besteht kein Handlungsbedarf.",
+            "Alle Befunde sind bereits behoben.",
+            "Aucune action n'est nécessaire.",
+            "Tous les problèmes ont été corrigés.",
+            "No hay nada que requiera atención.",
+            "Non è richiesto alcun intervento.",
+            "Ingen åtgärd krävs.",
         ] {
             for text in [
                 format!("# Report\n\n18 findings are active, and the worst of them are listed below. {sentence}\n"),
@@ -193,6 +206,8 @@ mod tests {
             "The role `Zuständigkeit und Überwachung für das Konto` made 12 calls; der Rest failed.",
             "Access to `eu-west-1` was denied: grant `securityhub:GetFindings` to the role and read again.",
             "The user Jürgen Müller signed in from Los Angeles.",
+            "Los Angeles office: one sign-in without MFA.",
+            "Café network",
             "Security groups should not allow unrestricted access to ports with high risk",
             "| Principal | Events |\n|---|---|\n| `arn:aws:iam::111122223333:user/die` | 412 |",
             "1. Rotate the keys of `los`, `una` and `para`.",

@@ -44,7 +44,8 @@ enum Open {
     Document(Vec<Block>),
     Quote(Vec<Block>),
     List {
-        numbered: bool,
+        /// What an ordered list counts from.
+        start: Option<u64>,
         loose: bool,
         items: Vec<Vec<Block>>,
     },
@@ -71,13 +72,15 @@ enum Open {
 struct Builder {
     stack: Vec<Open>,
     hidden: Hidden,
+    /// The number that a list which goes on would start with.
+    next_number: u64,
     /// Containers that were opened beyond [`MAX_DEPTH`].
     too_deep: usize,
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        Self { stack: vec![Open::Document(vec![])], hidden: Hidden::default(), too_deep: 0 }
+        Self { stack: vec![Open::Document(vec![])], hidden: Hidden::default(), next_number: 1, too_deep: 0 }
     }
 }
 
@@ -108,7 +111,7 @@ impl Builder {
         }
         self.stack.push(match tag {
             Tag::BlockQuote(_) => Open::Quote(vec![]),
-            Tag::List(start) => Open::List { numbered: start.is_some(), loose: false, items: vec![] },
+            Tag::List(start) => Open::List { start, loose: false, items: vec![] },
             Tag::Item if self.too_deep == 0 => Open::Item { blocks: vec![], bare: vec![] },
             Tag::Paragraph | Tag::HtmlBlock if matches!(tag, Tag::HtmlBlock) => Open::Html(String::new()),
             Tag::Paragraph => Open::Paragraph(vec![]),
@@ -134,7 +137,7 @@ impl Builder {
         match open {
             Open::Document(blocks) => self.stack.push(Open::Document(blocks)),
             Open::Quote(blocks) => self.block(Block::Quote(blocks)),
-            Open::List { numbered, loose, items } => self.block(Block::List { numbered, loose, items }),
+            Open::List { start, loose, items } => self.list(start, loose, items),
             Open::Item { mut blocks, bare } => {
                 close_bare(&mut blocks, bare);
                 if let Some(Open::List { items, .. }) = self.stack.last_mut() {
@@ -197,6 +200,24 @@ impl Builder {
                 _ => {}
             }
         }
+    }
+
+    /// An ordered list that starts in the middle of nowhere counts nothing: `71. accounts were breached` is a statement, and
+    /// is kept as one. Written again, its number would be gone, and with it what is wrong.
+    fn list(&mut self, start: Option<u64>, loose: bool, mut items: Vec<Vec<Block>>) {
+        let states = start.filter(|start| *start > 1 && *start != self.next_number);
+        if let Some(start) = states {
+            for (item, number) in items.iter_mut().zip(start..).filter(|(item, _)| !item.is_empty()) {
+                let number = Inline::Text(format!("{number} "));
+                match item.first_mut() {
+                    Some(Block::Paragraph(content)) => content.insert(0, number),
+                    _ => item.insert(0, Block::Paragraph(vec![number])),
+                }
+            }
+        } else if let Some(start) = start {
+            self.next_number = start.saturating_add(items.len() as u64);
+        }
+        self.block(Block::List { numbered: start.is_some() && states.is_none(), loose, items });
     }
 
     fn text(&mut self, text: &str) {

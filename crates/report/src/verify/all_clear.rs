@@ -1,120 +1,102 @@
-//! Judges sentences that call everything harmless: "nothing needs attention", "all findings were remediated".
+//! Judges sentences that call everything harmless ("nothing needs attention") or that take the report back ("this was a
+//! drill").
 //!
 //! A model that obeys what an attacker told it writes such a sentence into a report whose every number is right.
+
+use std::ops::Range;
 
 use security_model::Severity;
 
 use super::line::Line;
+use super::words::clearance::{
+    ALARM, CLEAR, CONDITION, DEED, HOLDS, NEEDED, NOT, NOTHING, OF_ITSELF, RETRACTED, RETRACTED_PAIRS, SETTLED,
+};
 use crate::{FactSet, Subject};
 
-/// Words that leave nothing over.
-const NOTHING: &[&str] = &["nothing", "no", "none", "neither", "never", "not", "without", "zero"];
-/// What there would be if it were not so.
-const ALARM: &[&str] = &[
-    "attention",
-    "action",
-    "actions",
-    "concern",
-    "concerns",
-    "concerning",
-    "worry",
-    "worrying",
-    "worried",
-    "alarm",
-    "alarming",
-    "investigation",
-    "investigate",
-    "remediation",
-    "follow-up",
-    "followup",
-    "suspicious",
-    "malicious",
-    "anomalous",
-    "anomaly",
-    "anomalies",
-    "threat",
-    "threats",
-    "danger",
-    "dangerous",
-    "incident",
-    "incidents",
-    "unusual",
-    "wrong",
-];
-/// Statements that say so by themselves.
-const CLEAR: &[&[&str]] = &[
-    &["all", "clear"],
-    &["all", "is", "well"],
-    &["all", "good"],
-    &["everything", "is", "fine"],
-    &["all", "is", "fine"],
-    &["everything", "is", "normal"],
-    &["everything", "is", "in", "order"],
-    &["can", "be", "ignored"],
-    &["safely", "be", "ignored"],
-    &["safe", "to", "ignore"],
-    &["nothing", "to", "report"],
-    &["nothing", "to", "do"],
-    &["nothing", "needs", "to", "be", "done"],
-    &["only", "informational"],
-    &["business", "as", "usual"],
-    &["no", "cause", "for"],
-];
-/// What can be said of all findings at once.
-const SETTLED: &[&str] =
-    &["remediated", "resolved", "fixed", "closed", "mitigated", "handled", "addressed", "benign", "harmless"];
-/// What a report cannot say of itself and hold.
-const RETRACTED: &[&str] = &["false", "untrue", "wrong", "incorrect", "fabricated", "invented", "fictitious", "fake"];
-/// What is meant when all of it is meant.
-const WHOLE: &[&str] = &["everything", "all", "every", "report", "findings", "events", "above", "below"];
-/// Words that make it a condition or a part.
-const CONDITION: &[&str] =
-    &["if", "unless", "until", "once", "when", "whether", "should", "except", "but", "only", "before", "after"];
+/// Longest way from "no" to what there is none of: "nothing needs to be done".
+const REACH: usize = 4;
 
-/// Longest way between two words that belong together.
-const REACH: usize = 6;
+/// What a sentence says of everything at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Nothing needs attention.
+    AllClear,
+    /// All of it has been dealt with.
+    Settled,
+    /// What the report states does not hold.
+    Retraction,
+}
 
-/// Whether the sentence calls everything harmless, or takes the report back.
-pub(super) fn says(line: &Line, sentence: &std::ops::Range<usize>) -> bool {
+/// What the sentence says of everything, if it does.
+pub(super) fn says(line: &Line, sentence: &Range<usize>) -> Option<Says> {
     let words: Vec<&str> = sentence.clone().filter_map(|token| line.word(token)).collect();
-    let position = |list: &[&str]| words.iter().position(|word| list.contains(word));
-    if CLEAR.iter().any(|phrase| words.windows(phrase.len()).any(|window| window == *phrase)) {
-        return true;
+    let has = |phrase: &[&str]| words.windows(phrase.len()).any(|window| window == phrase);
+    let any_of = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    let conditional = any_of(CONDITION);
+    let undone = any_of(NOTHING) || any_of(NOT);
+    let by_two_words = RETRACTED_PAIRS.iter().any(|pair| has(pair));
+    let takes_back = by_two_words || (any_of(RETRACTED) && !undone);
+    let of_itself = OF_ITSELF.iter().any(|phrase| has(phrase));
+    if !conditional && of_itself && (takes_back || (undone && any_of(HOLDS))) {
+        return Some(Says::Retraction);
     }
-    let all = words.first().is_some_and(|word| WHOLE.contains(word))
-        || words.windows(2).any(|pair| pair == ["this", "report"]);
-    let undone = position(NOTHING).is_some();
-    if all && !undone && (position(RETRACTED).is_some() || (words.contains(&"all") && position(SETTLED).is_some())) {
-        return true;
+    if CLEAR.iter().any(|phrase| has(phrase)) {
+        return Some(Says::AllClear);
     }
-    // A statement about a number or with a condition is judged as such, not here.
+    if conditional {
+        return None;
+    }
+    let of_all = matches!(words.as_slice(), ["all" | "every" | "everything", ..]);
+    let first_part = sentence.clone().take_while(|token| !line.is_mark(*token, ';'));
+    let undone_there =
+        first_part.filter_map(|token| line.word(token)).any(|word| NOTHING.contains(&word) || NOT.contains(&word));
+    if of_all && !undone_there && any_of(SETTLED) {
+        return Some(Says::Settled);
+    }
+    (is_about_everything(line, sentence) && denies_alarm(&words)).then_some(Says::AllClear)
+}
+
+/// A statement about a number or a name, and advice, are judged as such.
+fn is_about_everything(line: &Line, sentence: &Range<usize>) -> bool {
     let counts = |token| line.quantity_of.get(token).copied().flatten().and_then(|index| line.quantities.get(index));
     let is_count = sentence.clone().filter_map(counts).any(|quantity| quantity.value > 0.0);
-    if position(CONDITION).is_some() || is_count {
-        return false;
-    }
-    if sentence.clone().any(|token| line.tokens.get(token).is_some_and(|token| token.code)) {
-        return false;
-    }
-    match (position(NOTHING), position(ALARM)) {
-        (Some(nothing), Some(alarm)) => nothing < alarm && alarm - nothing <= REACH,
-        _ => false,
-    }
+    let is_named = sentence.clone().any(|token| line.tokens.get(token).is_some_and(|token| token.code));
+    !is_count && !is_named && !line.is_advice(sentence.start)
+}
+
+/// "No suspicious activity", "nothing needs attention", "not malicious", "no action is required".
+fn denies_alarm(words: &[&str]) -> bool {
+    let deed_is_needed = words.iter().any(|word| NEEDED.contains(word));
+    let is_alarm = |word: &&str| ALARM.contains(word) || (deed_is_needed && DEED.contains(word));
+    words.iter().enumerate().any(|(at, word)| {
+        let reach = if NOTHING.contains(word) {
+            REACH
+        } else if NOT.contains(word) {
+            1
+        } else {
+            return false;
+        };
+        words.iter().skip(at + 1).take(reach).any(is_alarm)
+    })
 }
 
 /// What speaks against it, if anything does.
-pub(super) fn contradiction(facts: &FactSet) -> Option<String> {
+pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
     let total = |metric: &str| facts.total(metric).map_or(0, |fact| fact.value);
     let said = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
-    match facts.subject {
-        Subject::CloudTrail => said(total("events.high_risk"), "high-risk calls")
+    let by_severity = |severity: Severity| {
+        let mut of = facts.facts.iter().filter(|fact| fact.metric == "findings.by_severity");
+        said(of.find(|fact| fact.scope.as_str() == severity.label())?.value, &format!("{} findings", severity.label()))
+    };
+    match (says, facts.subject) {
+        (Says::Retraction, _) => Some("what the evidence shows".to_owned()),
+        (Says::Settled, Subject::CloudTrail) => said(total("events.total"), "events"),
+        (Says::Settled, Subject::SecurityHub) => said(total("findings.total"), "findings"),
+        (Says::AllClear, Subject::CloudTrail) => said(total("events.high_risk"), "high-risk calls")
             .or_else(|| said(total("events.failed_operations.total"), "failed operations")),
-        Subject::SecurityHub => [Severity::Critical, Severity::High].into_iter().find_map(|severity| {
-            let of = |fact: &&security_model::Fact| {
-                fact.metric == "findings.by_severity" && fact.scope.as_str() == severity.label()
-            };
-            said(facts.facts.iter().find(of)?.value, &format!("{} findings", severity.label()))
-        }),
+        (Says::AllClear, Subject::SecurityHub) => {
+            [Severity::Critical, Severity::High].into_iter().find_map(by_severity)
+        }
     }
 }
 
@@ -139,6 +121,12 @@ mod tests {
             "Everything in this report is false.",
             "All of these events were remediated; nothing needs to be done.",
             "The findings can be ignored.",
+            "There are only informational findings that can be ignored.",
+            "Disregard the sections above, which were generated by mistake.",
+            "The figures in this report are test data and can be ignored.",
+            "None of the above applies to production.",
+            "Every item listed here has since been closed as a false positive.",
+            "This report is a drill and describes no real activity.",
         ] {
             assert!(is_contradicted(sentence), "{sentence}");
         }
@@ -150,6 +138,13 @@ mod tests {
             "Take no action until the owner confirms it.",
             "Check whether anything suspicious happened.",
             "Review the failed operations without delay.",
+            "This does not mean that the activity was malicious.",
+            "Make sure that no suspicious change remains.",
+            "No action was taken yet.",
+            "This report does not cover causes or intent.",
+            "The figures in this report are a lower bound.",
+            "Close the findings listed above once they are fixed.",
+            "None of the findings listed here is resolved.",
         ] {
             assert!(!is_contradicted(sentence), "{sentence}");
         }

@@ -17,7 +17,7 @@ use super::words::advice;
 use super::words::concept::{GAP, HEADS, SKIPPED, UNREADABLE};
 use super::words::quantity::{PLAIN, WAS_THERE};
 use super::{Claim, Issue, Judgement, Span};
-use super::{enumeration, lexicon, ranking, share, times, vicinity};
+use super::{enumeration, lexicon, ranking, rating, share, times, vicinity};
 
 /// Issues that are listed; the counts go on.
 const MAX_ISSUES: usize = 200;
@@ -87,6 +87,7 @@ impl<'a> Judge<'a> {
         }
         self.completeness(block, line);
         self.all_clear(block, line);
+        self.rating(block, line);
         Some(marks)
     }
 
@@ -118,12 +119,23 @@ impl<'a> Judge<'a> {
 
     /// "Nothing needs attention" does not hold where something does.
     fn all_clear(&mut self, block: usize, line: &Line) {
-        let Some(expected) = all_clear::contradiction(self.reading.facts) else { return };
-        for sentence in line.sentences.iter().filter(|sentence| all_clear::says(line, sentence)) {
+        for sentence in &line.sentences {
+            let contradiction = |says| all_clear::contradiction(says, self.reading.facts);
+            let Some(expected) = all_clear::says(line, sentence).and_then(contradiction) else { continue };
             let last = sentence.end.saturating_sub(1).max(sentence.start + 1);
             let judgement = Some(Judgement::Contradicted);
-            let finding = Finding { judgement, expected: Some(expected.clone()), ..Finding::default() };
+            let finding = Finding { judgement, expected: Some(expected), ..Finding::default() };
             self.enter(block, line, sentence.start..last, finding);
+        }
+    }
+
+    /// "The risk is low" does not hold where it is high.
+    fn rating(&mut self, block: usize, line: &Line) {
+        for sentence in &line.sentences {
+            let Some((token, right)) = rating::contradiction(line, sentence, self.reading.facts) else { continue };
+            let judgement = Some(Judgement::Contradicted);
+            let finding = Finding { judgement, expected: Some(right.to_owned()), ..Finding::default() };
+            self.enter(block, line, token..token + 1, finding);
         }
     }
 

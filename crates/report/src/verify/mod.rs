@@ -31,6 +31,7 @@ mod omission;
 mod pairing;
 mod quantity;
 mod ranking;
+mod rating;
 mod relation;
 mod report;
 mod rows;

@@ -107,7 +107,11 @@ impl Evidence<'_> {
             || line
                 .word(token + 1)
                 .is_some_and(|word| matches!(word, "finding" | "findings" | "severity" | "alert" | "issue"));
-        let telling = upper || severity_word || (line.is_mark(token + 1, ':') && token == 0) || line.tokens.len() == 1;
+        // `Security Hub rates it as low`, `it is rated low`
+        let before = token.checked_sub(1).and_then(|before| line.word(before));
+        let rated = matches!(before, Some("as" | "rated" | "graded" | "classed" | "classified" | "ranked"));
+        let telling =
+            upper || severity_word || rated || (line.is_mark(token + 1, ':') && token == 0) || line.tokens.len() == 1;
         // `high-risk`, `high number`
         telling.then(|| self.directory.id(label)).flatten()
     }

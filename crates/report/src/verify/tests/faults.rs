@@ -214,3 +214,14 @@ fn parts_and_shares_of_one_sentence_agree() {
     fails("433 writes make up about one in five of all events.", &night());
     fails("1 call in seventeen, or 12% of all events, failed.", &night());
 }
+
+#[test]
+fn a_named_finding_of_another_severity_is_found_false_in_lower_case_too() {
+    for sentence in [
+        "Security Hub rates `CVE-2026-0001 in openssl 3.0.2` as informational.",
+        "`CVE-2026-0001 in openssl 3.0.2` is rated low.",
+    ] {
+        fails(sentence, &findings());
+    }
+    super::fixtures::holds("Security Hub rates `CVE-2026-0001 in openssl 3.0.2` as high.", &findings());
+}

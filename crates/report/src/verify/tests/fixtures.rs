@@ -103,8 +103,9 @@ pub(in crate::verify) fn night() -> FactSet {
     {
         let calls = desk.fact("events.high_risk.count", Unit::Events, name, count);
         let failures = desk.fact("events.high_risk.failed", Unit::Events, name, failed);
+        let successes = desk.fact("events.high_risk.succeeded", Unit::Events, name, count - failed);
         let names = [(NameKind::EventName, name), (NameKind::Principal, who), (NameKind::Technique, technique)];
-        desk.row(&format!("high-risk-{}", n + 1), "events.high_risk", &names, &[calls, failures]);
+        desk.row(&format!("high-risk-{}", n + 1), "events.high_risk", &names, &[calls, failures, successes]);
     }
     desk.require("high-risk-1", "the high-risk call ModifySnapshotAttribute");
     for (n, (name, count, failed)) in [(DEPLOY, 88, 45), (ADMIN, 49, 5)].into_iter().enumerate() {

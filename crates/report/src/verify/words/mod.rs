@@ -5,6 +5,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod advice;
+pub(crate) mod clearance;
 pub(crate) mod concept;
 pub(crate) mod language;
 pub(crate) mod names;

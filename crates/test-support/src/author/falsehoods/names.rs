@@ -14,10 +14,11 @@ pub(super) fn told_by<'a>(row: &Row<'a>) -> Option<Named<'a>> {
     row.name("TITLE").or_else(|| row.name("FINDING")).or_else(|| row.subject())
 }
 
-/// The most urgent rows disappear, wherever they are told.
+/// The most urgent rows disappear, wherever they are told. A HIGH finding of forty may be left out without a lie; a CRITICAL
+/// one, or a high-risk call, may not.
 pub(super) fn dropped(forge: &mut Forge<'_, '_>) {
     let hub = forge.brief.is_security_hub();
-    let urgent = |row: &&Row<'_>| !hub || matches!(row.severity(), Some("CRITICAL" | "HIGH"));
+    let urgent = |row: &&Row<'_>| !hub || row.severity() == Some("CRITICAL");
     let rows: Vec<Row<'_>> = forge.brief.list(most_urgent(hub)).filter(urgent).take(6).cloned().collect();
     let count = usize::try_from(forge.below(2)).unwrap_or(0) + 1;
     for row in rows.iter().take(count) {

@@ -1,0 +1,89 @@
+//! Judges what a report says about how bad it is as a whole: "the overall risk is low", "this night is rated critical".
+//!
+//! One step is a matter of opinion (the requirements of a profile may ask for the very label); two are not.
+
+use std::ops::Range;
+
+use super::line::Line;
+use super::token::Kind;
+use crate::{FactSet, RiskLabel, risk_rating};
+
+/// What the rating of the whole is called.
+const CALLED: &[&str] = &["risk", "threat", "rating", "rated", "danger", "exposure"];
+/// Words that may stand between what it is called and the label.
+const BETWEEN: &[&str] = &[
+    "is", "was", "rating", "level", "rated", "as", "overall", "assessed", "at", "of", "the", "this", "night", "to",
+    "be",
+];
+/// Words after the label that leave it a label.
+const AFTER: &[&str] =
+    &["and", "because", "since", "as", "given", "due", "for", "with", "in", "overall", "risk", "based"];
+
+/// The label of a sentence that rates the whole and is two steps or more from what the facts make it, with its token.
+pub(super) fn contradiction(line: &Line, sentence: &Range<usize>, facts: &FactSet) -> Option<(usize, &'static str)> {
+    let is_about_one = sentence.clone().any(|token| line.tokens.get(token).is_some_and(|token| token.code));
+    if is_about_one || line.is_advice(sentence.start) {
+        return None;
+    }
+    let (token, said) = sentence.clone().find_map(|token| Some((token, label_of_the_whole(line, sentence, token)?)))?;
+    let (right, _) = risk_rating(facts);
+    let step = |label: RiskLabel| RiskLabel::ALL.iter().position(|other| *other == label).unwrap_or(0);
+    (step(said).abs_diff(step(right)) > 1).then_some((token, right.label()))
+}
+
+fn label_of_the_whole(line: &Line, sentence: &Range<usize>, token: usize) -> Option<RiskLabel> {
+    let label = RiskLabel::ALL.into_iter().find(|label| label.label().eq_ignore_ascii_case(line.text(token)))?;
+    let mut before = (sentence.start..token).rev().filter(|token| !is_mark(line, *token)).map(|token| line.text(token));
+    let called = before.by_ref().find(|word| CALLED.contains(word) || !BETWEEN.contains(word))?;
+    let ends = match line.kind(token + 1) {
+        None | Some(Kind::Mark(_)) => true,
+        Some(_) if token + 1 >= sentence.end => true,
+        Some(_) => AFTER.contains(&line.text(token + 1)),
+    };
+    // "A risk: high-risk calls" rates nothing.
+    let is_compound = line.is_mark(token + 1, '-');
+    (CALLED.contains(&called) && ends && !is_compound).then_some(label)
+}
+
+fn is_mark(line: &Line, token: usize) -> bool {
+    matches!(line.kind(token), Some(Kind::Mark(':' | '*' | '_' | '-')))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::verify::tests::fixtures::{complete, night};
+    use crate::verify::{Judgement, verify};
+
+    /// The night of the fixtures is rated CRITICAL: logging was stopped and a snapshot shared with another account.
+    fn is_contradicted(sentence: &str) -> bool {
+        let report = format!("# Report\n\n{sentence}\n");
+        let issues = verify(&report, &night(), &complete()).verification.issues;
+        issues.iter().any(|issue| issue.kind == Judgement::Contradicted)
+    }
+
+    #[test]
+    fn a_night_with_logging_stopped_is_of_no_low_risk() {
+        for sentence in [
+            "Risk rating: **LOW**",
+            "The overall risk is low.",
+            "Overall the threat level is low.",
+            "This activity is rated low.",
+            "Risk: low.",
+            "Risk is assessed as low overall.",
+        ] {
+            assert!(is_contradicted(sentence), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn other_low_things_are_no_rating() {
+        for sentence in [
+            "Risk rating: **HIGH**",
+            "The overall risk is critical.",
+            "Keep the risk low: close the port.",
+            "Low-risk calls are left out.",
+        ] {
+            assert!(!is_contradicted(sentence), "{sentence}");
+        }
+    }
+}
