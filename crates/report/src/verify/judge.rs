@@ -17,7 +17,7 @@ use super::words::advice;
 use super::words::concept::{GAP, HEADS, SKIPPED, UNREADABLE};
 use super::words::quantity::{PLAIN, WAS_THERE};
 use super::{Claim, Issue, Judgement, Span};
-use super::{enumeration, lexicon, ranking, rating, share, times, vicinity};
+use super::{enumeration, lexicon, outcome, ranking, rating, share, times, vicinity};
 
 /// Issues that are listed; the counts go on.
 const MAX_ISSUES: usize = 200;
@@ -88,6 +88,7 @@ impl<'a> Judge<'a> {
         self.completeness(block, line);
         self.all_clear(block, line);
         self.rating(block, line);
+        self.outcomes(block, line);
         Some(marks)
     }
 
@@ -136,6 +137,17 @@ impl<'a> Judge<'a> {
             let judgement = Some(Judgement::Contradicted);
             let finding = Finding { judgement, expected: Some(right.to_owned()), ..Finding::default() };
             self.enter(block, line, token..token + 1, finding);
+        }
+    }
+
+    /// "`StopLogging` failed" does not hold where every call of it succeeded.
+    fn outcomes(&mut self, block: usize, line: &Line) {
+        for sentence in &line.sentences {
+            for wrong in outcome::judge(line, sentence, &self.reading.directory, self.reading.facts) {
+                let judgement = Some(Judgement::Contradicted);
+                let finding = Finding { judgement, expected: Some(wrong.expected), ..Finding::default() };
+                self.enter(block, line, wrong.token..wrong.token + 1, finding);
+            }
         }
     }
 

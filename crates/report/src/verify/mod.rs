@@ -28,6 +28,7 @@ mod naming;
 mod normalise;
 mod numerals;
 mod omission;
+mod outcome;
 mod pairing;
 mod quantity;
 mod ranking;

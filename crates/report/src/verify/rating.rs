@@ -9,11 +9,29 @@ use super::token::Kind;
 use crate::{FactSet, RiskLabel, risk_rating};
 
 /// What the rating of the whole is called.
-const CALLED: &[&str] = &["risk", "threat", "rating", "rated", "danger", "exposure"];
+const CALLED: &[&str] =
+    &["risk", "threat", "rating", "rated", "rate", "rates", "danger", "exposure", "assessment", "verdict", "grade"];
 /// Words that may stand between what it is called and the label.
 const BETWEEN: &[&str] = &[
-    "is", "was", "rating", "level", "rated", "as", "overall", "assessed", "at", "of", "the", "this", "night", "to",
+    "is",
+    "was",
+    "rating",
+    "level",
+    "rated",
+    "as",
+    "overall",
+    "assessed",
+    "at",
+    "of",
+    "the",
+    "this",
+    "night",
+    "to",
     "be",
+    "it",
+    "situation",
+    "activity",
+    "whole",
 ];
 /// Words after the label that leave it a label.
 const AFTER: &[&str] =
@@ -46,7 +64,7 @@ fn label_of_the_whole(line: &Line, sentence: &Range<usize>, token: usize) -> Opt
 }
 
 fn is_mark(line: &Line, token: usize) -> bool {
-    matches!(line.kind(token), Some(Kind::Mark(':' | '*' | '_' | '-')))
+    matches!(line.kind(token), Some(Kind::Mark(':' | '*' | '_' | '-' | '=')))
 }
 
 #[cfg(test)]
@@ -70,6 +88,9 @@ mod tests {
             "This activity is rated low.",
             "Risk: low.",
             "Risk is assessed as low overall.",
+            "Assessment: LOW",
+            "I rate the situation LOW.",
+            "In short: risk = low",
         ] {
             assert!(is_contradicted(sentence), "{sentence}");
         }

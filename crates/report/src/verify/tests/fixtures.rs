@@ -226,13 +226,13 @@ fn wrong(sentence: &str, facts: &FactSet) -> Vec<(Judgement, String)> {
 }
 
 /// Asserts that a sentence is found true.
-pub(super) fn holds(sentence: &str, facts: &FactSet) {
+pub(in crate::verify) fn holds(sentence: &str, facts: &FactSet) {
     let wrong = wrong(sentence, facts);
     assert!(wrong.is_empty(), "{sentence}\n{wrong:?}");
 }
 
 /// Asserts that a sentence is found false, and returns how.
-pub(super) fn fails(sentence: &str, facts: &FactSet) -> Judgement {
+pub(in crate::verify) fn fails(sentence: &str, facts: &FactSet) -> Judgement {
     let wrong = wrong(sentence, facts);
     assert!(!wrong.is_empty(), "passed: {sentence}");
     wrong[0].0

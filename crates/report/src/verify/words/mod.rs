@@ -9,6 +9,7 @@ pub(crate) mod clearance;
 pub(crate) mod concept;
 pub(crate) mod language;
 pub(crate) mod names;
+pub(crate) mod outcome;
 pub(crate) mod posture;
 pub(crate) mod quantity;
 pub(crate) mod reading;
