@@ -16,7 +16,7 @@ const PAGES: [&str; 7] = [
 ];
 
 /// Which workspace crates each crate may use outside its tests, as ARCHITECTURE.md draws it.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("security-model", &[]),
     ("json-records", &[]),
     ("sample-night", &[]),
@@ -26,6 +26,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("report", &["security-model"]),
     ("maestro-client", &[]),
     ("chat-model", &[]),
+    ("sigma", &[]),
     ("aws-collectors", &["cloudtrail-log", "json-records", "security-findings", "security-model"]),
     (
         "mcp-server",
