@@ -93,7 +93,7 @@ def start_fake(binary):
 
 def row(name, times, resident):
     print(f"{name:<24} start-up median {statistics.median(times) * 1e3:8.1f} ms   min {min(times) * 1e3:8.1f} ms   "
-          f"resident after tools/list {resident:6.1f} MiB")
+          f"resident after tools/list median {statistics.median(resident):6.1f} MiB   max {max(resident):6.1f} MiB")
 
 
 def main():
@@ -101,23 +101,24 @@ def main():
     parser.add_argument("--nightdesk", required=True)
     parser.add_argument("--fake-aws", help="measures memory after live calls too")
     parser.add_argument("--runs", type=int, default=21)
+    parser.add_argument("--at-most", type=float, metavar="MIB", help="fail when nightdesk's median memory is above this")
     arguments = parser.parse_args()
     nightdesk = os.path.abspath(arguments.nightdesk)
     clean = {"PATH": os.environ["PATH"], "HOME": tempfile.mkdtemp()}
     has_python_sdk = importlib.util.find_spec("mcp") is not None
 
-    ours, theirs, our_memory, their_memory = [], [], 0.0, 0.0
+    ours, theirs, our_memory, their_memory = [], [], [], []
     for run in range(arguments.runs):
         server = Server([nightdesk], clean)
         server.request("tools/list", {})
         ours.append(server.ready)
-        our_memory = max(our_memory, server.resident_mib())
+        our_memory.append(server.resident_mib())
         server.close()
         if has_python_sdk and run < 5:
             server = Server([sys.executable, "-c", PYTHON_SERVER], clean)
             server.request("tools/list", {})
             theirs.append(server.ready)
-            their_memory = max(their_memory, server.resident_mib())
+            their_memory.append(server.resident_mib())
             server.close()
     row("nightdesk", ours, our_memory)
     if theirs:
@@ -143,6 +144,9 @@ def main():
         finally:
             fake.terminate()
             fake.wait(10)
+
+    if arguments.at_most and statistics.median(our_memory) > arguments.at_most:
+        sys.exit(f"nightdesk takes more than {arguments.at_most} MiB; tests/bench/start_order.py may help")
 
 
 if __name__ == "__main__":

@@ -164,7 +164,11 @@ fn hostile_text_leaves_only_marked_and_neutralised() {
 #[test]
 fn the_widest_input_still_fits_a_conversation() {
     let folder = tempfile::tempdir().unwrap();
-    let wide = |n: usize| format!("{n}-{}", "\u{202e}\u{4e16}\u{200b}".repeat(300));
+    // Half of them in characters that JSON writes as two.
+    let wide = |n: usize| {
+        let text = if n.is_multiple_of(2) { "\u{202e}\u{4e16}\u{200b}" } else { "\"" };
+        format!("{n}-{}", text.repeat(300))
+    };
     let events: Vec<Value> = (0..400)
         .map(|n| {
             json!({
@@ -195,11 +199,14 @@ fn the_widest_input_still_fits_a_conversation() {
 
     let mut session = Session::start(Era::Legacy, &["--allow-path", folder.path().to_str().unwrap()]);
     let filters: Vec<String> = (0..200).map(wide).collect();
+    let asked = widest_requirements();
     for (tool, arguments) in [
         ("analyze_aws_cloudtrail", json!({"source": folder.path()})),
         ("analyze_aws_cloudtrail", json!({"source": folder.path(), "event_names": filters, "principals": filters})),
+        ("analyze_aws_cloudtrail", json!({"source": folder.path(), "event_names": filters, "requirements": asked})),
         ("analyze_aws_security_hub", json!({"source": folder.path()})),
         ("analyze_aws_security_hub", json!({"source": folder.path(), "products": filters, "resources": filters})),
+        ("analyze_aws_security_hub", json!({"source": folder.path(), "products": filters, "requirements": asked})),
     ] {
         let result = session.call(tool, arguments);
         let whole = serde_json::to_vec(&result).unwrap().len();
@@ -216,6 +223,59 @@ fn the_widest_input_still_fits_a_conversation() {
         let text = page["content"][0]["text"].as_str().unwrap().len();
         assert!(whole <= 40_000 && text <= 4_096, "evidence of {whole} bytes, text of {text}");
     }
+}
+
+/// Ten requirements of the most words and bytes that one may have, in characters that JSON writes as two.
+fn widest_requirements() -> Value {
+    let description = vec!["\"".repeat(31); 128].join(" ");
+    (0..10).map(|n| json!({"name": format!("{n:\">64}"), "description": description, "mandatory": n == 0})).collect()
+}
+
+#[test]
+fn the_widest_requirements_cost_descriptions_before_facts() {
+    let mut session = Session::start(Era::Modern, &[]);
+    let asked = widest_requirements();
+    for tool in ["analyze_aws_security_hub", "analyze_aws_cloudtrail"] {
+        let usual = session.structured(tool, json!({"source": "sample"}));
+        for (detail, most) in [("summary", 40_000), ("standard", 40_000), ("full", 1_000_000)] {
+            let result = session.call(tool, json!({"source": "sample", "detail": detail, "requirements": asked}));
+            let whole = serde_json::to_vec(&result).unwrap().len();
+            assert!(whole <= most, "{tool}, {detail}: answer of {whole} bytes");
+            let answer = &result["structuredContent"];
+            for (shown, stated) in
+                answer["report"]["requirements"].as_array().unwrap().iter().zip(asked.as_array().unwrap())
+            {
+                let (shown, stated) = (shown["description"].as_str().unwrap(), stated["description"].as_str().unwrap());
+                assert!(stated.starts_with(shown.split('…').next().unwrap()) && shown.len() >= 200, "{shown}");
+                assert!(detail != "full" || shown == stated);
+            }
+            if detail == "standard" {
+                let (facts, usual) = (answer["facts"].as_array().unwrap(), usual["facts"].as_array().unwrap());
+                assert!(facts.len() >= 40 && usual.starts_with(facts), "{tool}: only {} facts are left", facts.len());
+            }
+        }
+    }
+}
+
+/// A report of nothing but claims that do not hold, each as long as an issue repeats it.
+#[test]
+fn the_widest_verdict_fits_a_conversation_and_counts_everything() {
+    let mut session = Session::start(Era::Legacy, &[]);
+    let id = session.structured("analyze_aws_cloudtrail", json!({"source": "sample"}))["analysis_id"].clone();
+    let line = |n: usize| format!("- The user `\"{n}\"{}` made {} failed calls.\n", "\"".repeat(100), 70_000 + n);
+    let report = format!("# Report\n\n{}", (0..1_000).map(line).collect::<String>());
+    let result = session.call("verify_report", json!({"analysis_id": id, "report": report}));
+    let whole = serde_json::to_vec(&result).unwrap().len();
+    let text = result["content"][0]["text"].as_str().unwrap();
+    assert!(whole <= 40_000 && text.len() <= 4_096, "verdict of {whole} bytes, text of {}", text.len());
+    let verdict = &result["structuredContent"];
+    assert_eq!(verdict["verdict"], "failed");
+    let wrong: u64 =
+        ["contradicted", "misattributed", "unsupported"].iter().map(|kind| verdict[kind].as_u64().unwrap()).sum();
+    assert!(wrong >= 1_000, "{verdict}");
+    let shown = verdict["issues"].as_array().unwrap().len() as u64;
+    assert!(shown >= 20 && shown < wrong, "{shown} issues shown");
+    assert!(text.contains("more"), "{text}");
 }
 
 fn assert_no_invisible(text: &str) {

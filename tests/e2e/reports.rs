@@ -205,17 +205,29 @@ fn a_bundle_on_disk_verifies_what_was_printed() {
 }
 
 #[test]
-fn a_bundle_that_cannot_be_written_is_said_and_the_report_is_printed() {
+fn a_bundle_with_no_place_to_go_is_refused_before_anything_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let below_nothing = folder.path().join("absent").join("bundle.json");
     for path in [folder.path(), &below_nothing] {
         let output =
             nightdesk(&["analyze", "cloudtrail", "--source", "sample", "--evidence-out"]).arg(path).output().unwrap();
-        assert_ne!(output.status.code(), Some(0));
-        assert!(stdout(&output).contains("StopLogging"), "the report is lost");
-        assert!(stderr(&output).contains(path.to_str().unwrap()), "{}", stderr(&output));
+        let said = stderr(&output);
+        assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(2), ""), "{said}");
+        assert!(said.contains("--evidence-out") && said.contains(folder.path().to_str().unwrap()), "{said}");
     }
-    assert!(folder.path().is_dir());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_bundle_that_cannot_be_written_is_said_and_the_report_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let too_long = folder.path().join("x".repeat(300));
+    let output =
+        nightdesk(&["analyze", "cloudtrail", "--source", "sample", "--evidence-out"]).arg(&too_long).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("StopLogging"), "the report is lost");
+    assert!(stderr(&output).contains(too_long.to_str().unwrap()), "{}", stderr(&output));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a temporary file was left behind");
 }
 
 #[test]
@@ -281,7 +293,8 @@ fn reports_that_cannot_be_checked_are_refused_with_the_reason() {
         (json!({"report": "# Title"}), "`analysis_id`"),
         (json!({"analysis_id": id, "evidence_path": "/tmp/x", "report": "# Title"}), "`analysis_id`"),
         (json!({"analysis_id": "a-1", "report": "# Title"}), "no analysis with this analysis_id"),
-        (json!({"evidence_path": bundle, "report": "# Title"}), "--allow-path"),
+        (json!({"evidence_path": bundle, "report": "# Title"}), "`evidence_path`: paths are not open to MCP callers"),
+        (json!({"evidence_path": "../../etc/passwd", "report": "# Title"}), "--allow-path"),
     ] {
         let result = session.call("verify_report", arguments);
         assert_eq!(result["isError"], true, "{result}");
@@ -364,5 +377,5 @@ fn the_demo_shows_scores_and_verdicts() {
     assert_eq!(text.matches("\nWriter: local. Score: ").count(), 2, "{text}");
     assert_eq!(text.matches(". Verified: ").count(), 2, "{text}");
     assert_eq!(text.matches("\nRequirements:\n").count(), 2, "{text}");
-    assert!(text.contains("1.00 threat_assessment") && text.contains("none professional_tone"), "{text}");
+    assert!(text.contains("1.00 threat_assessment") && text.contains("none professional_tone: no reader"), "{text}");
 }

@@ -143,9 +143,17 @@ async fn a_service_that_never_ends_is_given_up_in_time() {
             let maestro = maestro(mode).await;
             let start = Instant::now();
             let mut session = Session::with(Era::Legacy, with_maestro(&maestro, &["--budget-seconds", "1"]));
-            let result = session.call("analyze_aws_cloudtrail", json!({"source": "sample"}));
+            let call = json!({
+                "name": "analyze_aws_cloudtrail", "arguments": {"source": "sample"}, "_meta": {"progressToken": 1},
+            });
+            let id = session.send("tools/call", call);
+            let result = session.answer(id)["result"].clone();
             assert!(start.elapsed() < Duration::from_secs(20), "{mode}: took {:?}", start.elapsed());
             assert_replaced(&result, "took too long");
+            // Hosts give up on a silent call, and start their clock anew with each sign of life.
+            let message = |notification: &Value| notification["params"]["message"].to_string();
+            let alive = session.notifications.iter().filter(|one| message(one).contains("seconds so far")).count();
+            assert!(alive >= 1, "{mode}: {:?}", session.notifications);
         })
     });
     for call in calls {

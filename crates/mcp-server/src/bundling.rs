@@ -65,20 +65,32 @@ fn values(rows: &[impl Serialize]) -> Result<Vec<Value>, Failure> {
     values.map_err(|error| Failure::Internal(error.to_string()))
 }
 
+/// Whether a bundle can go to `path`, as far as can be said before there is one.
+///
+/// # Errors
+/// [`Failure::BadArgument`] when `path` is a folder, or lies in none.
+pub fn check_place(path: &Path) -> Result<(), Failure> {
+    let bad = |what: String| Failure::bad_argument("--evidence-out", what);
+    if path.is_dir() || path.file_name().is_none() {
+        return Err(bad(format!("{} is a folder; name a file", path.display())));
+    }
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if !folder.is_dir() => {
+            Err(bad(format!("there is no folder {}; create it, or name another place", folder.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes the bundle of an analysis to `path`, for its owner only. Whoever reads the file meanwhile finds the old or the
 /// new one, and never a part.
 ///
 /// # Errors
 /// When `path` is a folder, or cannot be written.
 pub fn write(analysis: &Analysis, path: &Path) -> Result<(), Failure> {
-    let file_name = path.file_name().filter(|_| !path.is_dir()).ok_or_else(|| {
-        Failure::bad_argument("--evidence-out", format!("{} is a folder; name a file", path.display()))
-    })?;
+    check_place(path)?;
     let failed = |source| Failure::io(format!("cannot write {}", path.display()), source);
-    let mut temporary_name = std::ffi::OsString::from(".");
-    temporary_name.push(file_name);
-    temporary_name.push(format!(".{}", Uuid::new_v4().simple()));
-    let temporary = path.with_file_name(temporary_name);
+    let temporary = path.with_file_name(format!(".nightdesk-{}", Uuid::new_v4().simple()));
     let written = write_new(&temporary, &json(analysis)?).and_then(|()| std::fs::rename(&temporary, path));
     if written.is_err() {
         // What cannot be removed either was never there.

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rmcp::model::{ProgressNotificationParam, ProgressToken};
 use rmcp::{Peer, RoleServer};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// Counts the steps of one call, so that what comes after the reading goes on from where it ended.
 pub struct Steps {
@@ -55,11 +56,12 @@ pub struct ToHost {
 const WAITING_UPDATES: usize = 64;
 
 impl ToHost {
-    /// Starts sending to `peer` under `token`. Sending ends when the returned value is dropped.
+    /// Starts sending to `peer` under `token`. Sending ends when the returned value is dropped and everything is out, which
+    /// the task tells.
     #[must_use]
-    pub fn start(peer: Peer<RoleServer>, token: ProgressToken) -> Arc<Self> {
+    pub fn start(peer: Peer<RoleServer>, token: ProgressToken) -> (Arc<Self>, JoinHandle<()>) {
         let (updates, mut waiting) = mpsc::channel::<(f64, Option<f64>, String)>(WAITING_UPDATES);
-        tokio::spawn(async move {
+        let sending = tokio::spawn(async move {
             while let Some((done, total, message)) = waiting.recv().await {
                 let mut update = ProgressNotificationParam::new(token.clone(), done).with_message(message);
                 if let Some(total) = total {
@@ -70,7 +72,7 @@ impl ToHost {
                 }
             }
         });
-        Arc::new(Self { updates, last: AtomicU64::new(0) })
+        (Arc::new(Self { updates, last: AtomicU64::new(0) }), sending)
     }
 }
 

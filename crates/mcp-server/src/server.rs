@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aws_collectors::Silent;
+use aws_collectors::{Progress, Silent};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams, GetPromptResponse,
     Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
@@ -12,6 +12,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+use tokio::task::JoinHandle;
 
 use crate::answer::{MAX_FULL_ANSWER_BYTES, MAX_TEXT_BYTES};
 use crate::app::App;
@@ -33,6 +34,9 @@ const INSTRUCTIONS: &str = "Nightdesk analyses AWS Security Hub findings and Clo
 
 /// What a writer may take beyond the budget of a call: with the default budget, a little less than hosts wait.
 const LEEWAY: Duration = Duration::from_secs(10);
+
+/// How long an answer waits for the progress before it to be sent.
+const LAST_PROGRESS: Duration = Duration::from_millis(250);
 
 /// The server. Cheap to clone: every session of the HTTP transport gets one.
 #[derive(Clone)]
@@ -61,20 +65,26 @@ impl Nightdesk {
         Self { app, catalogue: Arc::new(catalogue) }
     }
 
-    fn call(&self, context: &RequestContext<RoleServer>) -> Call {
+    /// A call, and the task that sends its progress, where the host asked for it.
+    fn call(&self, context: &RequestContext<RoleServer>) -> (Call, Option<JoinHandle<()>>) {
         let settings = &self.app.settings;
-        Call {
+        let (watcher, sending): (Arc<dyn Progress>, _) = match context.meta.get_progress_token() {
+            Some(token) => {
+                let (watcher, sending) = ToHost::start(context.peer.clone(), token);
+                (watcher, Some(sending))
+            }
+            None => (Arc::new(Silent), None),
+        };
+        let call = Call {
             now: clock::now(),
             cancel: context.ct.clone(),
-            progress: Steps::new(match context.meta.get_progress_token() {
-                Some(token) => ToHost::start(context.peer.clone(), token),
-                None => Arc::new(Silent),
-            }),
+            progress: Steps::new(watcher),
             asker: Asker::Host { until: Instant::now() + Duration::from_secs(settings.budget_seconds.value) + LEEWAY },
             paths: PathPolicy::Below(settings.allow_path.value.clone()),
             live_seconds: settings.budget_seconds.value,
             room: Room { report_bytes: MAX_TEXT_BYTES, full_bytes: Some(MAX_FULL_ANSWER_BYTES) },
-        }
+        };
+        (call, sending)
     }
 }
 
@@ -108,7 +118,7 @@ impl ServerHandler for Nightdesk {
         let Some(entry) = self.catalogue.entries.get(request.name.as_ref()) else {
             return Err(ErrorData::invalid_params(format!("tool not found: {}", printable(&request.name)), None));
         };
-        let call = self.call(&context);
+        let (call, sending) = self.call(&context);
         // Beyond this many at a time, calls wait for their turn; one that is cancelled meanwhile leaves the queue.
         let _turn = tokio::select! {
             turn = self.app.running.acquire() => turn.ok(),
@@ -117,6 +127,10 @@ impl ServerHandler for Nightdesk {
         let run = (entry.run)(Arc::clone(&self.app), request.arguments.unwrap_or_default(), call);
         // A panic in one call ends that call; the task boundary keeps it from the session.
         let outcome = tokio::spawn(run).await;
+        if let Some(sending) = sending {
+            // What arrives after the answer, hosts pass over.
+            drop(tokio::time::timeout(LAST_PROGRESS, sending).await);
+        }
         let result = match outcome {
             Ok(Ok(result)) => result,
             Ok(Err(failure)) => {

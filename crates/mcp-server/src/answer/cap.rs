@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use security_model::{Scope, SourceCoverage};
+use report::engine::Report;
+use report::verify::{Judgement, Verification};
+use security_model::{SafeText, Scope, SourceCoverage, TextKind};
 use serde::Serialize;
 
 use super::{CloudTrailAnswer, FOOTER_BYTES, MAX_ANSWER_BYTES, MAX_FACTS, SecurityHubAnswer};
@@ -14,8 +16,8 @@ pub trait Cut: Serialize {
     fn cut(&mut self, rows: usize, inner: usize);
     /// Keeps the first `facts` facts: they come in order of importance.
     fn cut_facts(&mut self, facts: usize);
-    /// Bytes of the report, which the text block repeats.
-    fn report_bytes(&self) -> usize;
+    /// The report, whose markdown the text block repeats.
+    fn report(&mut self) -> &mut Report;
 }
 
 /// Cuts `answer` to the detail that was asked for, and further until text and structured content together stay below
@@ -38,16 +40,55 @@ pub fn fit<A: Cut>(answer: &mut A, detail: Detail, full_bytes: Option<usize>) {
     for (rows, inner, facts) in steps {
         answer.cut(*rows, *inner);
         answer.cut_facts(*facts);
-        let text = answer.report_bytes();
-        if serde_json::to_vec(answer).map_or(0, |bytes| bytes.len()) + text + ENVELOPE_BYTES <= most {
+        if holds(answer, most) {
+            return;
+        }
+        // Whoever stated a requirement knows it: its words give way before anything that was found.
+        shorten_descriptions(answer.report());
+        if holds(answer, most) {
             return;
         }
     }
 }
 
-/// Room for the protocol's own envelope, the footer and the escapes of the text block, and the link to the evidence bundle,
-/// in bytes.
+fn holds<A: Cut>(answer: &mut A, most: usize) -> bool {
+    json_bytes(&answer.report().markdown) + json_bytes(answer) + ENVELOPE_BYTES <= most
+}
+
+fn json_bytes(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |bytes| bytes.len())
+}
+
+/// Room for the protocol's own envelope, the footer of the text block, and the link to the evidence bundle, in bytes.
 const ENVELOPE_BYTES: usize = 1_536 + FOOTER_BYTES;
+
+/// Descriptions that are longer than neutralised prose, cut to that. The built-in ones are shorter.
+fn shorten_descriptions(report: &mut Report) {
+    for requirement in &mut report.requirements {
+        let description = &mut requirement.description;
+        if description.len() > TextKind::Prose.max_bytes() {
+            *description = SafeText::from_raw(description, TextKind::Prose).as_str().to_owned();
+        }
+    }
+}
+
+/// Leaves issues out until a verdict and `text`, its text block, stay below [`MAX_ANSWER_BYTES`] together: those at the end
+/// of the report first, omissions last. The counts still tell of all of them.
+pub fn fit_verdict(verdict: &mut Verification, text: &str) {
+    let mut surplus = (json_bytes(verdict) + json_bytes(&text) + ENVELOPE_BYTES).saturating_sub(MAX_ANSWER_BYTES);
+    for omissions in [false, true] {
+        let mut kept = Vec::with_capacity(verdict.issues.len());
+        while let Some(issue) = verdict.issues.pop() {
+            if surplus > 0 && (issue.kind == Judgement::Omitted) == omissions {
+                surplus = surplus.saturating_sub(json_bytes(&issue));
+            } else {
+                kept.push(issue);
+            }
+        }
+        kept.reverse();
+        verdict.issues = kept;
+    }
+}
 
 fn cap<T>(list: &mut Vec<T>, name: &str, most: usize, truncated: &mut BTreeMap<String, u64>) {
     if list.len() > most {
@@ -92,8 +133,8 @@ impl Cut for SecurityHubAnswer {
         self.facts.truncate(facts);
     }
 
-    fn report_bytes(&self) -> usize {
-        self.report.markdown.len()
+    fn report(&mut self) -> &mut Report {
+        &mut self.report
     }
 }
 
@@ -125,8 +166,8 @@ impl Cut for CloudTrailAnswer {
         self.facts.truncate(facts);
     }
 
-    fn report_bytes(&self) -> usize {
-        self.report.markdown.len()
+    fn report(&mut self) -> &mut Report {
+        &mut self.report
     }
 }
 

@@ -9,7 +9,7 @@ use security_model::summary::{EventsSummary, FindingsSummary};
 use security_model::{Coverage, EventRow, Fact, FindingRow, Scope};
 use serde::Serialize;
 
-pub use cap::fit;
+pub use cap::{fit, fit_verdict};
 pub use text::{FOOTER_BYTES, report_text, requirements_text, verification_text, without_footer};
 
 /// Version of the structured content.

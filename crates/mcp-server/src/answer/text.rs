@@ -7,13 +7,14 @@ use report::requirement::Judge;
 use report::verify::{Issue, Judgement, Verdict, Verification};
 use security_model::{SafeText, TextKind};
 
-use super::MAX_TEXT_BYTES;
 use crate::writers::name;
 
 /// Room that the footer of a report's text block needs at most, in bytes.
 pub const FOOTER_BYTES: usize = 640;
 /// Longest reason for a fallback within the footer, in bytes.
 const REASON_BYTES: usize = 240;
+/// Longest name of a requirement within the footer, in bytes.
+const NAME_BYTES: usize = 64;
 
 /// The report, and a line on who wrote it and whether it holds.
 #[must_use]
@@ -55,23 +56,35 @@ fn footer(report: &Report) -> String {
         Delivery::Repaired => _ = write!(line, ", {} drafts", writer.rounds),
     }
     if let Some(reason) = &writer.fallback_reason {
-        _ = write!(line, ", in place of another. {}", shortened(reason));
+        _ = write!(line, ", in place of another. {}", shortened(reason, REASON_BYTES));
     }
     match report.score {
-        Some(score) => _ = write!(line, ". Score: {score:.2} of 1"),
+        Some(score) => _ = write!(line, ". Score: {score:.2} of 1{}", unmet(report)),
         None => line.push_str(". Score: none, because a mandatory requirement was not judged"),
     }
     _ = write!(line, ". {}.", verification_line(&report.verification));
     line
 }
 
-fn shortened(reason: &str) -> String {
-    let reason = reason.trim_end_matches('.');
-    if reason.len() <= REASON_BYTES {
-        return reason.to_owned();
+/// Which mandatory requirement makes the score 0, if one does.
+fn unmet(report: &Report) -> String {
+    let mut mandatory = report.requirements.iter().filter(|requirement| requirement.mandatory);
+    match mandatory.find(|requirement| requirement.score.is_some_and(|score| score < 1.0)) {
+        Some(one) => {
+            let name = SafeText::from_raw(&shortened(&one.name, NAME_BYTES), TextKind::Identifier);
+            format!(", because {} is mandatory and not fully met", name.code_span())
+        }
+        None => String::new(),
     }
-    let end = (0..=REASON_BYTES).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or(0);
-    format!("{}…", reason.get(..end).unwrap_or_default())
+}
+
+fn shortened(text: &str, most_bytes: usize) -> String {
+    let text = text.trim_end_matches('.');
+    if text.len() <= most_bytes {
+        return text.to_owned();
+    }
+    let end = (0..=most_bytes).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}…", text.get(..end).unwrap_or_default())
 }
 
 /// The verdict in a few words: `Verified: 41 of 41 claims`.
@@ -90,27 +103,36 @@ fn verification_line(verification: &Verification) -> String {
     line
 }
 
-/// The verdict with what does not hold, and what was not looked at.
+/// The verdict on `report` with what does not hold, and what was not looked at, in at most `most_bytes`.
 #[must_use]
-pub fn verification_text(verification: &Verification) -> String {
+pub fn verification_text(verification: &Verification, report: &str, most_bytes: usize) -> String {
     let mut text = format!("{}.\n", verification_line(verification));
     if !verification.issues.is_empty() {
         text.push('\n');
     }
-    let room = MAX_TEXT_BYTES.saturating_sub(verification.not_covered.len() + 120);
-    for (shown, issue) in verification.issues.iter().enumerate() {
-        let line = issue_line(issue);
+    let room = most_bytes.saturating_sub(verification.not_covered.len() + 120);
+    let mut shown = 0;
+    for line in verification.issues.iter().map(|issue| issue_line(issue, report)) {
         if text.len() + line.len() > room {
-            _ = writeln!(text, "- … {} more in the structured content", verification.issues.len() - shown);
             break;
         }
         text.push_str(&line);
+        shown += 1;
+    }
+    let left_out = issues_in_all(verification).saturating_sub(shown);
+    if left_out > 0 {
+        _ = writeln!(text, "- … {left_out} more, which are counted; mend these and check again");
     }
     _ = write!(text, "\n{}\n", verification.not_covered);
     text
 }
 
-fn issue_line(issue: &Issue) -> String {
+fn issues_in_all(verification: &Verification) -> u64 {
+    let Verification { contradicted, misattributed, ambiguous, unsupported, omitted, .. } = verification;
+    contradicted + misattributed + ambiguous + unsupported + omitted
+}
+
+fn issue_line(issue: &Issue, report: &str) -> String {
     let what = match issue.kind {
         Judgement::Supported => "supported",
         Judgement::Contradicted => "contradicted",
@@ -121,7 +143,9 @@ fn issue_line(issue: &Issue) -> String {
     };
     let mut line = format!("- {what}: {}", issue.text.code_span());
     if let Some(span) = issue.span {
-        _ = write!(line, " at bytes {} to {}", span.start, span.end);
+        let before = report.as_bytes().get(..span.start).unwrap_or_default();
+        let number = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        _ = write!(line, ", line {number} (bytes {} to {})", span.start, span.end);
     }
     if let Some(expected) = &issue.expected {
         _ = write!(line, "; right is {}", expected.code_span());
@@ -137,9 +161,11 @@ fn issue_line(issue: &Issue) -> String {
 #[cfg(test)]
 mod tests {
     use report::engine::WriterInfo;
+    use report::requirement::RequirementScore;
     use report::verify::Span;
     use report::writer::WriterKind;
 
+    use super::super::MAX_TEXT_BYTES;
     use super::*;
 
     fn report(kind: WriterKind, delivery: Delivery, reason: Option<&str>) -> Report {
@@ -174,6 +200,28 @@ mod tests {
         assert!(text.contains("Writer: local, in place of another. The key was refused. Score"), "{text}");
     }
 
+    fn requirement(name: &str, mandatory: bool, score: Option<f64>) -> RequirementScore {
+        let judge = if score.is_some() { Judge::Rule } else { Judge::None };
+        RequirementScore { name: name.to_owned(), description: String::new(), mandatory, score, judge, reason: None }
+    }
+
+    #[test]
+    fn a_score_of_nothing_says_why() {
+        let mut report = report(WriterKind::Local, Delivery::AsWritten, None);
+        report.score = Some(0.0);
+        report.requirements = vec![
+            requirement("calm", true, None),
+            requirement("long", false, Some(0.5)),
+            requirement("brief", true, Some(0.5)),
+        ];
+        let text = report_text(&report);
+        assert!(text.contains("Score: 0.00 of 1, because `brief` is mandatory and not fully met. Verified"), "{text}");
+        assert_eq!(
+            requirements_text(&report),
+            "- none calm (mandatory): no reader judged it\n- 0.50 long\n- 0.50 brief (mandatory)\n"
+        );
+    }
+
     #[test]
     fn only_the_own_footer_is_taken_off() {
         let own = report(WriterKind::Local, Delivery::AsWritten, None);
@@ -187,8 +235,16 @@ mod tests {
     fn the_footer_stays_within_its_room() {
         let long = "ü".repeat(10_000);
         let mut report = report(WriterKind::Local, Delivery::Replaced, Some(&long));
-        report.score = None;
-        report.verification.verdict = Verdict::Failed;
+        report.score = Some(0.0);
+        report.requirements = vec![requirement(&"ü".repeat(64), true, Some(0.0))];
+        report.verification = Verification {
+            verdict: Verdict::Failed,
+            claims: 99_999,
+            supported: 99_998,
+            ambiguous: 99_999,
+            omitted: 99_999,
+            ..Default::default()
+        };
         assert!(report_text(&report).len() - report.markdown.len() <= FOOTER_BYTES, "{}", footer(&report).len());
     }
 
@@ -198,20 +254,24 @@ mod tests {
         let issue = Issue {
             kind: Judgement::Contradicted,
             text: text("2,617 events"),
-            span: Some(Span { start: 10, end: 22 }),
+            span: Some(Span { start: 9, end: 21 }),
             expected: Some(text("2,616")),
             facts: vec!["f1".to_owned()],
         };
         let mut verification =
             Verification { claims: 1, contradicted: 1, issues: vec![issue.clone()], ..Default::default() };
-        let written = verification_text(&verification);
+        let report = "# Title\n\n2,617 events";
+        let written = verification_text(&verification, report, MAX_TEXT_BYTES);
         assert!(written.contains("NOT verified: 0 of 1 claims hold."), "{written}");
         assert!(
-            written.contains("- contradicted: `2,617 events` at bytes 10 to 22; right is `2,616` (f1)\n"),
+            written.contains("- contradicted: `2,617 events`, line 3 (bytes 9 to 21); right is `2,616` (f1)\n"),
             "{written}"
         );
-        verification.issues = vec![issue; 500];
-        let written = verification_text(&verification);
-        assert!(written.len() <= MAX_TEXT_BYTES && written.contains("more in the structured content"));
+        (verification.issues, verification.contradicted) = (vec![issue; 200], 700);
+        let written = verification_text(&verification, report, MAX_TEXT_BYTES);
+        let listed = written.matches("- contradicted").count();
+        assert!(written.len() <= MAX_TEXT_BYTES && listed > 10, "{written}");
+        assert!(written.contains(&format!("- … {} more, which are counted", 700 - listed)), "{written}");
+        assert!(verification_text(&verification, report, usize::MAX).contains("- … 500 more"));
     }
 }

@@ -1,5 +1,6 @@
 //! `nightdesk analyze`: one analysis, printed.
 
+use report::requirement::StatedRequirement;
 use security_model::Coverage;
 use serde::Serialize;
 
@@ -18,9 +19,7 @@ pub(super) async fn security_hub(
     mut arguments: SecurityHubArguments,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    if let Some(file) = &output.requirements_file {
-        arguments.requirements.extend(requirements_file(file)?);
-    }
+    arguments.requirements.extend(prepare(output)?);
     let call = operator_call(app, output.format);
     if output.explain_egress {
         let explanation = pipeline::security_hub::explain_egress(app, &arguments, &call).await?;
@@ -37,9 +36,7 @@ pub(super) async fn cloudtrail(
     mut arguments: CloudTrailArguments,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    if let Some(file) = &output.requirements_file {
-        arguments.requirements.extend(requirements_file(file)?);
-    }
+    arguments.requirements.extend(prepare(output)?);
     let call = operator_call(app, output.format);
     if output.explain_egress {
         let explanation = pipeline::cloudtrail::explain_egress(app, &arguments, &call).await?;
@@ -49,6 +46,12 @@ pub(super) async fn cloudtrail(
     drop(call.progress);
     deliver(&found, output)?;
     Ok(exit(&found.answer.coverage, output, call.cancel.is_cancelled()))
+}
+
+/// The requirements of a file. What cannot work in the end is said before anything is read or paid for.
+fn prepare(output: &Output) -> Result<Vec<StatedRequirement>, Failure> {
+    output.evidence_out.as_deref().map_or(Ok(()), bundling::check_place)?;
+    output.requirements_file.as_deref().map_or(Ok(Vec::new()), requirements_file)
 }
 
 /// Prints the answer first: a bundle that cannot be written must not lose it.

@@ -24,7 +24,7 @@ pub(super) fn run(report: &Path, evidence: &Path, format: Format) -> Result<Exit
     let text = text(report)?;
     let verdict = verification::check("REPORT", &text, &bundle.report, &bundle.facts, &bundle.coverage)?;
     match format {
-        Format::Markdown => print(&verification_text(&verdict))?,
+        Format::Markdown => print(&verification_text(&verdict, &text, usize::MAX))?,
         Format::Json => {
             let json = serde_json::to_string_pretty(&verdict).map_err(|error| Failure::Internal(error.to_string()))?;
             print(&format!("{json}\n"))?;

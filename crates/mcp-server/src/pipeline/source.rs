@@ -18,19 +18,19 @@ pub enum PathPolicy {
 }
 
 impl PathPolicy {
-    /// The real path of a file that a caller names, if it may be read.
+    /// The real path of the evidence bundle that a caller names, if it may be read.
     ///
     /// # Errors
-    /// [`Failure::Path`] saying which folders are allowed, or that there is nothing at the path.
-    pub fn file(&self, path: &str) -> Result<PathBuf, Failure> {
-        allowed(Path::new(path), self)
+    /// [`Failure::BadArgument`] saying which folders are allowed, or [`Failure::Path`] that there is nothing at the path.
+    pub fn bundle(&self, path: &str) -> Result<PathBuf, Failure> {
+        allowed("evidence_path", Path::new(path), self, "An analysis_id needs no path")
     }
 }
 
 /// Reads the `source` argument.
 ///
 /// # Errors
-/// [`Failure::Path`] saying which folders are allowed, or that there is nothing at the path.
+/// [`Failure::BadArgument`] saying which folders are allowed, or [`Failure::Path`] that there is nothing at the path.
 pub fn parse(
     text: Option<&str>,
     sample: Vec<(&'static str, &'static [u8])>,
@@ -43,7 +43,9 @@ pub fn parse(
             "source",
             "s3:// is not read yet; copy the objects to a folder (aws s3 cp --recursive) and name that folder",
         )),
-        path => Ok(Source::Path(allowed(Path::new(path), policy)?)),
+        path => {
+            Ok(Source::Path(allowed("source", Path::new(path), policy, "The sources aws and sample need no path")?))
+        }
     }
 }
 
@@ -62,24 +64,26 @@ pub fn describe(source: &Source) -> SafeText {
     }
 }
 
-/// The real path, links resolved, if the policy lets it be read.
-fn allowed(path: &Path, policy: &PathPolicy) -> Result<PathBuf, Failure> {
+/// The real path, links resolved, if the policy lets it be read. `otherwise` is what a caller can do without one.
+fn allowed(argument: &str, path: &Path, policy: &PathPolicy, otherwise: &str) -> Result<PathBuf, Failure> {
     let PathPolicy::Below(folders) = policy else {
         return path.canonicalize().map_err(|error| Failure::Path(format!("cannot read {}: {error}", path.display())));
     };
     if folders.is_empty() {
-        return Err(Failure::Path(
-            "paths are not open to MCP callers; the operator can open a folder with --allow-path DIR \
-             (or allow_path in the settings file). The sources aws and sample need no path"
-                .to_owned(),
+        return Err(Failure::bad_argument(
+            argument,
+            format!(
+                "paths are not open to MCP callers; the operator can open a folder with --allow-path DIR \
+                 (or allow_path in the settings file). {otherwise}"
+            ),
         ));
     }
     let refused = || {
         let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
-        Failure::Path(format!(
-            "that path is not below an allowed folder, or does not exist; allowed: {}",
-            names.join(", ")
-        ))
+        Failure::bad_argument(
+            argument,
+            format!("that path is not below an allowed folder, or does not exist; allowed: {}", names.join(", ")),
+        )
     };
     // One answer for "outside" and "absent", so that a caller cannot probe the disk.
     let real = path.canonicalize().map_err(|_| refused())?;

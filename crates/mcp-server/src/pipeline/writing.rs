@@ -65,7 +65,8 @@ impl Writing {
             () = call.cancel.cancelled() => {
                 let mut report = engine::deliver_local(&assignment);
                 report.delivery = Delivery::Replaced;
-                report.writer.fallback_reason = Some("interrupted before the writer had delivered".to_owned());
+                let name = writers::name(writer.kind());
+                report.writer.fallback_reason = Some(format!("Interrupted before {name} had delivered"));
                 report
             }
         }

@@ -108,10 +108,11 @@ impl EvidenceAnswer {
         self.events.len() + self.findings.len()
     }
 
-    /// Drops rows from the end until the answer fits, and points the cursor at the first row not shown.
+    /// Drops rows from the end until the answer fits, with a text block of nothing but escapes, and points the cursor at
+    /// the first row not shown.
     fn fit(&mut self) {
         while self.rows() > 1
-            && serde_json::to_vec(self).map_or(0, |bytes| bytes.len()) + MAX_TEXT_BYTES > MAX_ANSWER_BYTES
+            && serde_json::to_vec(self).map_or(0, |bytes| bytes.len()) + 2 * MAX_TEXT_BYTES > MAX_ANSWER_BYTES
         {
             let keep = self.rows() * 4 / 5;
             self.events.truncate(keep);

@@ -6,7 +6,7 @@ use report::verify::Verification;
 use rmcp::model::Tool;
 
 use super::{ToolEntry, answer, arguments, reads_only};
-use crate::answer::verification_text;
+use crate::answer::{MAX_TEXT_BYTES, fit_verdict, verification_text};
 use crate::app::App;
 use crate::arguments::VerifyArguments;
 use crate::error::Failure;
@@ -33,11 +33,13 @@ pub(super) fn entry() -> ToolEntry {
             Box::pin(async move {
                 let arguments: VerifyArguments = arguments(object)?;
                 // A bundle may be long: reading it must not hold up other calls.
-                let verdict = tokio::task::spawn_blocking(move || verify(&app, &arguments, &call))
-                    .await
-                    .map_err(|error| Failure::Internal(error.to_string()))??;
-                let text = verification_text(&verdict);
-                answer(&verdict, text)
+                let checking = tokio::task::spawn_blocking(move || {
+                    let mut verdict = verify(&app, &arguments, &call)?;
+                    let text = verification_text(&verdict, &arguments.report, MAX_TEXT_BYTES);
+                    fit_verdict(&mut verdict, &text);
+                    answer(&verdict, text)
+                });
+                checking.await.map_err(|error| Failure::Internal(error.to_string()))?
             })
         },
     }
@@ -50,7 +52,7 @@ fn verify(app: &App, arguments: &VerifyArguments, call: &Call) -> Result<Verific
             verification::check("report", &arguments.report, &analysis.report, &analysis.facts, &analysis.coverage)
         }
         (None, Some(path)) => {
-            let path = call.paths.file(path)?;
+            let path = call.paths.bundle(path)?;
             // A pipe could keep the reader waiting for ever.
             if !path.is_file() {
                 return Err(Failure::bad_argument("evidence_path", "not a file; name the bundle itself"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use report::egress::Shown;
 use report::writer::{
@@ -12,6 +12,10 @@ use report::writer::{
 use super::{LATE, error, name};
 use crate::pipeline::Call;
 use crate::progress::Steps;
+
+/// How often whoever waits is told that a draft is still being written: many hosts give up on a call that is silent for
+/// a minute.
+const STILL_THERE: Duration = Duration::from_secs(5);
 
 /// Watches a writer, and drops what outlives its deadline.
 pub struct Watched<'a> {
@@ -30,10 +34,27 @@ impl<'a> Watched<'a> {
     fn name(&self) -> &'static str {
         name(self.writer.kind())
     }
-}
 
-fn late() -> WriterError {
-    error(WriterErrorKind::TimedOut, LATE)
+    async fn in_time<T>(
+        &self,
+        step: &str,
+        deadline: Instant,
+        mut work: BoxFuture<'_, Result<T, WriterError>>,
+    ) -> Result<T, WriterError> {
+        self.progress.step(step);
+        let started = Instant::now();
+        let late = tokio::time::sleep_until(deadline.into());
+        tokio::pin!(late);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = &mut late => return Err(error(WriterErrorKind::TimedOut, LATE)),
+                () = tokio::time::sleep(STILL_THERE) => {
+                    self.progress.step(&format!("{step}, {} seconds so far", started.elapsed().as_secs()));
+                }
+            }
+        }
+    }
 }
 
 impl Writer for Watched<'_> {
@@ -56,10 +77,8 @@ impl Writer for Watched<'_> {
     ) -> BoxFuture<'a, Result<Written, WriterError>> {
         Box::pin(async move {
             let round = self.rounds.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-            self.progress.step(&format!("writing with {}, round {round}", self.name()));
-            tokio::time::timeout_at(brief.deadline.into(), self.writer.write(brief, revision))
-                .await
-                .unwrap_or_else(|_| Err(late()))
+            let step = format!("writing with {}, round {round}", self.name());
+            self.in_time(&step, brief.deadline, self.writer.write(brief, revision)).await
         })
     }
 
@@ -70,10 +89,8 @@ impl Writer for Watched<'_> {
         deadline: Instant,
     ) -> BoxFuture<'a, Result<Judged, WriterError>> {
         Box::pin(async move {
-            self.progress.step(&format!("judging with {}", self.name()));
-            tokio::time::timeout_at(deadline.into(), self.writer.judge(wishes, draft, deadline))
-                .await
-                .unwrap_or_else(|_| Err(late()))
+            let step = format!("judging with {}", self.name());
+            self.in_time(&step, deadline, self.writer.judge(wishes, draft, deadline)).await
         })
     }
 }
