@@ -67,6 +67,7 @@ pub mod engine;
 mod fact_set;
 mod facts;
 mod input;
+mod language;
 pub mod local;
 pub mod markdown;
 pub mod requirement;

@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::{Assignment, language, secret};
+use super::{Assignment, secret};
 use crate::egress::Curtain;
+use crate::language;
 use crate::requirement::{Check, Draft, Judge, Requirement, RequirementScore, assess, overall};
 use crate::verify::{Checked, Verdict, verify};
 use crate::writer::ModelScore;

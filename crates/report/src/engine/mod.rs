@@ -11,14 +11,13 @@ mod compose;
 mod delivery;
 mod explain;
 mod fallback;
-mod language;
 mod problems;
 mod secret;
 
+pub use crate::language::{is_english, is_english_throughout};
 pub use compose::{compose, compose_within};
 pub use delivery::deliver_local;
 pub use explain::explain_egress;
-pub use language::{is_english, is_english_throughout};
 
 use schemars::JsonSchema;
 use security_model::Coverage;

@@ -4,12 +4,11 @@ use super::Judgement;
 use super::label::{Fit, Label, Level};
 use super::measure::{Measure, Measures};
 use super::quantity::Quantity;
+use super::unknown::Unknown;
 use super::words::concept::*;
 
 /// How much worse than the best a measure may fit and still be what is meant.
 const MARGIN: f64 = 0.75;
-/// How much worse when a word of the label is unknown: as much as one thing left unsaid.
-const UNKNOWN_WORD_MARGIN: f64 = 3.2;
 
 /// What became of a quantity.
 #[derive(Clone, Debug, Default)]
@@ -79,27 +78,39 @@ pub(super) fn judge(quantity: &Quantity, label: &Label, measures: &Measures) -> 
         return Finding { judgement: Some(Judgement::Unsupported), fit: 2.0, ..Finding::default() };
     }
     let finding = decide(quantity, label, &all, measures, |candidate| quantity.admits(candidate.measure.value as f64));
-    if finding.judgement == Some(Judgement::Supported) || !label.has_unknown_word {
+    // A bare number stands for what is named with it, or else for whatever has the value.
+    let of_a_name = label.names.iter().any(|(_, level)| *level <= Level::Chained);
+    let is_told = label.unknown == Unknown::Nothing && (!label.is_bare() || of_a_name);
+    if finding.judgement == Some(Judgement::Supported) || is_told {
         return finding;
     }
-    // `10 good sign-ins`: a word that no table knows may narrow the count to one of its kinds.
-    let near = label.near();
-    let narrower = all.iter().find(|candidate| {
-        let measure = &candidate.measure;
+    by_value(quantity, label, &all, measures.vocabulary).unwrap_or(finding)
+}
+
+/// Judges a statement that there is none, or that there are some: what a label does not say is not made up for.
+pub(super) fn judge_existence(quantity: &Quantity, label: &Label, measures: &Measures) -> Finding {
+    let all = candidates(label, measures);
+    decide(quantity, label, &all, measures, |candidate| quantity.admits(candidate.measure.value as f64))
+}
+
+/// A label that is not known in full is not guessed at: any number that agrees with everything in it that is known, and
+/// has the value, may be meant. A zero has to be named: there is always something of which there is none.
+fn by_value(quantity: &Quantity, label: &Label, all: &[Candidate], vocabulary: Concepts) -> Option<Finding> {
+    let is_unknown = label.unknown != Unknown::Nothing;
+    let agrees = |candidate: &&Candidate| {
+        let Candidate { measure, fit } = candidate;
         quantity.admits(measure.value as f64)
-            && !candidate.fit.conflict
-            && candidate.fit.score >= finding.fit - UNKNOWN_WORD_MARGIN
-            && near.meets(measure.need | measure.head)
-    });
-    match narrower {
-        Some(candidate) => Finding {
-            judgement: Some(Judgement::Supported),
-            facts: candidate.measure.facts.clone(),
-            expected: None,
-            ..finding
-        },
-        None => finding,
-    }
+            && !fit.conflict
+            && (measure.value > 0 || fit.complete || is_unknown)
+            && label.agrees(measure, vocabulary)
+    };
+    let best = all.iter().filter(agrees).max_by(|a, b| a.fit.score.total_cmp(&b.fit.score))?;
+    Some(Finding {
+        judgement: Some(Judgement::Supported),
+        facts: best.measure.facts.clone(),
+        expected: None,
+        fit: best.fit.score,
+    })
 }
 
 /// The common decision: what fits best, and whether something that fits as well has the value.

@@ -18,13 +18,12 @@ pub(super) fn bears_out(reading: &Reading<'_>, block: usize, line: &Line, quanti
     if quantity.low != quantity.high {
         return false;
     }
-    let count = quantity.value;
     if is_rest(line, quantity) {
         return rest_fits(reading, block, line, quantity);
     }
     in_order_of_labels(&reading.measures, line, quantity)
         || counts_names(reading, line, quantity, label)
-        || counts_items(reading, block, line, count)
+        || counts_items(reading, block, line, quantity)
         || sums_up(reading, line, quantity)
 }
 
@@ -54,10 +53,17 @@ pub(super) fn names_before<'a>(reading: &Reading<'_>, line: &'a Line, at: usize)
     (names, kinds)
 }
 
+/// The list that the sentence of a quantity names by its path in the answer.
+fn path_named<'a>(reading: &Reading<'_>, line: &'a Line, quantity: &Quantity) -> Option<&'a str> {
+    let (_, sentence) = line.sentence_of(quantity.tokens.start);
+    let tokens = sentence.filter_map(|token| line.tokens.get(token));
+    tokens.filter_map(|token| line.original(token.range())).find(|text| reading.has_list(text))
+}
+
 /// Whether it is clear which list `10 more` is the rest of.
 pub(super) fn has_list(reading: &Reading<'_>, block: usize, line: &Line, quantity: &Quantity) -> bool {
-    let path = line.tokens.iter().filter_map(|token| line.original(token.range())).any(|text| reading.has_list(text));
-    path && !(reading.items_before(block).is_empty() && names_before(reading, line, quantity.tokens.start).0.is_empty())
+    path_named(reading, line, quantity).is_some()
+        && !(reading.items_before(block).is_empty() && names_before(reading, line, quantity.tokens.start).0.is_empty())
 }
 
 /// Whether what is named and the rest make up a list of the evidence.
@@ -73,7 +79,7 @@ fn rest_fits(reading: &Reading<'_>, block: usize, line: &Line, quantity: &Quanti
     shown.extend(reading.items_before(block));
     let rest = quantity.value;
     // `10 more: events.high_risk` names its list.
-    let path = line.tokens.iter().filter_map(|token| line.original(token.range())).find(|text| reading.has_list(text));
+    let path = path_named(reading, line, quantity);
     shown.iter().any(|(count, name)| {
         let lengths = path.map_or_else(|| reading.lengths_with(name), |path| reading.lengths_of(path));
         lengths.iter().any(|length| *length as f64 == *count as f64 + rest)
@@ -195,14 +201,18 @@ fn counts_names(reading: &Reading<'_>, line: &Line, quantity: &Quantity, label: 
 }
 
 /// `the following three actions` before a list or table of three.
-fn counts_items(reading: &Reading<'_>, block: usize, line: &Line, count: f64) -> bool {
+fn counts_items(reading: &Reading<'_>, block: usize, line: &Line, quantity: &Quantity) -> bool {
+    if reading.introduced_by(block).is_empty() {
+        return false;
+    }
+    let (_, mut sentence) = line.sentence_of(quantity.tokens.start);
     let announces = line.lower.trim_end().ends_with(':')
-        || (0..line.tokens.len())
+        || sentence
             .any(|token| matches!(line.word(token), Some("following" | "below" | "these" | "follows" | "follow")));
     if !announces {
         return false;
     }
-    reading.introduced_by(block).iter().any(|length| *length as f64 == count)
+    reading.introduced_by(block).iter().any(|length| *length as f64 == quantity.value)
 }
 
 /// `together 133`, `the top three made 741`: sums over the named or the first of a list.

@@ -1,6 +1,6 @@
 //! A number as written in digits, with what is attached to it.
 
-use super::token::is_group;
+use super::runs::is_group;
 
 /// A number as written.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +66,7 @@ pub(super) fn figure(run: &str) -> Option<Figure> {
                 rest.get(rest.chars().next()?.len_utf8()..)?
             }
             '+' | '-' | '\'' | '\\' => rest.get(1..)?,
+            '×' => rest.get('×'.len_utf8()..)?,
             '>' | '<' => rest.get(1..)?,
             _ => break,
         };

@@ -2,11 +2,14 @@
 
 use super::dates::set_moment;
 use super::figure::Figure;
+use super::lexicon;
 use super::line::Line;
-use super::moment::Moment;
+use super::moment::{self, Moment};
 use super::quantity::{Amount, Quantity, add, add_one_in, link_whole, mark_part, number};
+use super::token::Kind;
+use super::words::grammar::is_light;
 use super::words::names::{NUMBERED, PORTS};
-use super::words::quantity::SCALES;
+use super::words::quantity::{SCALES, SMALL};
 
 /// A number in digits.
 pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
@@ -44,7 +47,25 @@ pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
         end += if line.word(end) == Some("percent") { 1 } else { 2 };
         figure.percent = true;
     }
-    if matches!(figure.suffix.as_str(), "st" | "nd" | "rd" | "th" | "x" | "fold") {
+    // `(5x)` counts, `5x as many` compares.
+    let compares = matches!(
+        line.word(end),
+        Some(
+            "more"
+                | "less"
+                | "fewer"
+                | "as"
+                | "the"
+                | "faster"
+                | "slower"
+                | "higher"
+                | "lower"
+                | "larger"
+                | "smaller"
+                | "bigger"
+        )
+    );
+    if matches!(figure.suffix.as_str(), "st" | "nd" | "rd" | "th" | "fold") || figure.suffix == "x" && compares {
         return Some(add(line, Quantity::new(at..end, Amount::Inert, figure.value)));
     }
     if line.word(end) == Some("in") && figure.value == 1.0 && number(line, end + 1).is_some_and(|n| n.value > 1.0) {
@@ -96,10 +117,52 @@ fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
     if figure.value == 24.0 && figure.of == Some(7.0) {
         return Some(Amount::Inert);
     }
-    let numbered = before.is_some_and(|word| NUMBERED.contains(&word)) && figure.suffix.is_empty() && !figure.percent;
+    let numbered = (before.is_some_and(is_numbered) || follows_name(line, at) || continues_list(line, at))
+        && figure.suffix.is_empty()
+        && !figure.percent;
     // `top 10 findings`: how many are listed, not how many there are.
     let top = matches!(before, Some("top")) && !figure.percent;
     (numbered || top).then_some(Amount::Inert)
+}
+
+/// `section`, `steps`: what follows is the number of one.
+pub(super) fn is_numbered(word: &str) -> bool {
+    NUMBERED.contains(&word) || NUMBERED.contains(&lexicon::stem(word))
+}
+
+/// Whether a noun of the evidence follows, so that something is counted.
+fn is_followed_by_noun(line: &Line, at: usize) -> bool {
+    (at + 1..at + 4)
+        .map_while(|token| line.word(token).map(|_| token))
+        .any(|token| line.phrase_at(token).is_some_and(|phrase| !phrase.concepts.is_empty()))
+}
+
+/// `NIST SP 800-61`, `Windows 11`, `RFC 2196`: the number belongs to the name before it.
+fn follows_name(line: &Line, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let Some(word) = line.word(before).filter(|word| !is_light(word) && line.phrase_at(before).is_none()) else {
+        return false;
+    };
+    let written = line.tokens.get(before).and_then(|token| line.original(token.range())).unwrap_or("");
+    let upper = written.chars().filter(|c| c.is_ascii_uppercase()).count();
+    let opens =
+        before.checked_sub(1).is_none_or(|token| !matches!(line.kind(token), Some(Kind::Word | Kind::Number(_))));
+    let is_name = upper > 1 || upper == 1 && !opens;
+    is_name && moment::month(word).is_none() && !is_followed_by_noun(line, at)
+}
+
+/// `sections 3 and 4`, `steps 2, 3`.
+fn continues_list(line: &Line, at: usize) -> bool {
+    let Some(joint) = at.checked_sub(1) else { return false };
+    let joined = matches!(line.word(joint), Some("and" | "or" | "to" | "through")) || line.is_mark(joint, ',');
+    let before = joint.checked_sub(1).and_then(|token| line.quantity_at(token));
+    joined
+        && before.is_some_and(|(_, quantity)| {
+            let word = quantity.tokens.start.checked_sub(1).and_then(|token| line.word(token));
+            quantity.amount == Amount::Inert
+                && word.is_some_and(|word| is_numbered(word) || matches!(word, "and" | "or" | "to"))
+        })
+        && !is_followed_by_noun(line, at)
 }
 
 /// `6 pm`, `2026` after "in", `18:02` is no number in the first place.
@@ -126,6 +189,8 @@ fn clock_or_year(line: &Line, at: usize, figure: &Figure) -> Option<(Moment, usi
 
 /// `11 h 59 min`, `3 days`, `90-day`.
 pub(super) fn period(line: &mut Line, at: usize, end: usize, figure: &Figure) -> Option<usize> {
+    let (to, end) = upper_period(line, end, figure);
+    let figure = &Figure { to: to.or(figure.to), ..figure.clone() };
     let (unit, mut end) = match unit_seconds(&figure.suffix) {
         Some(unit) => (unit, end),
         None if figure.suffix.is_empty() => (line.word(end).and_then(unit_seconds)?, end + 1),
@@ -167,6 +232,19 @@ pub(super) fn period(line: &mut Line, at: usize, end: usize, figure: &Figure) ->
         quantity.high = value;
     }
     Some(add(line, quantity))
+}
+
+/// `2 to 3 days`: the upper end, when a unit of time follows it.
+fn upper_period(line: &Line, end: usize, figure: &Figure) -> (Option<f64>, usize) {
+    let joined = matches!(line.word(end), Some("to" | "or" | "and" | "through")) || line.is_mark(end, '-');
+    let small =
+        || line.word(end + 1).and_then(|word| SMALL.iter().find(|(name, _)| *name == word)).map(|(_, n)| *n as f64);
+    let upper = number(line, end + 1).map(|upper| upper.value).or_else(small);
+    let has_unit = line.word(end + 2).and_then(unit_seconds).is_some();
+    match upper.filter(|upper| joined && has_unit && figure.suffix.is_empty() && *upper > figure.value) {
+        Some(upper) => (Some(upper), end + 2),
+        None => (None, end),
+    }
 }
 
 /// Seconds of a unit of time.

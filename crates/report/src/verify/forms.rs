@@ -27,7 +27,11 @@ pub(super) fn forms(text: &str, kind: Kinds) -> Vec<String> {
         let bare = text.rsplit_once('.').map_or(text, |(_, last)| last);
         forms.push(bare.to_owned());
         forms.extend(bare.strip_suffix("Exception").map(str::to_owned));
-        forms.push(spelled_out(bare.strip_suffix("Exception").unwrap_or(bare)));
+        let spelled = spelled_out(bare.strip_suffix("Exception").unwrap_or(bare));
+        if let Some(what) = spelled.strip_suffix(" denied") {
+            forms.extend([format!("{what} denial"), format!("{what} denials")]);
+        }
+        forms.push(spelled);
     }
     if is(bit(NameKind::EventName)) && identify::is_camel(text) {
         forms.push(spelled_out(text));

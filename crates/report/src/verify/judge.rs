@@ -8,16 +8,16 @@ use super::all_clear;
 use super::completeness::{self, Says};
 use super::count::{self, Finding};
 use super::document::Place;
+use super::exempt::{self, picks_the_first, speaks_of_itself};
 use super::label::{Label, Outside};
 use super::line::Line;
 use super::quantity::{Amount, Quantity};
 use super::report::Reading;
 use super::token::Kind;
 use super::words::advice;
-use super::words::concept::{GAP, HEADS, SKIPPED, UNREADABLE};
-use super::words::quantity::{PLAIN, WAS_THERE};
+use super::words::concept::{COUNTED, HEADS, SEEN};
 use super::{Claim, Issue, Judgement, Span};
-use super::{enumeration, lexicon, outcome, ranking, rating, share, times, vicinity};
+use super::{enumeration, outcome, ranking, rating, share, times, vicinity};
 
 /// Issues that are listed; the counts go on.
 const MAX_ISSUES: usize = 200;
@@ -83,7 +83,7 @@ impl<'a> Judge<'a> {
             self.token(block, line, token, &outside);
         }
         for ranked in ranking::judge(self.reading, line) {
-            self.enter(block, line, ranked.token..ranked.token + 1, ranked.finding);
+            self.enter(block, ranked.token..ranked.token + 1, ranked.finding);
         }
         self.completeness(block, line);
         self.all_clear(block, line);
@@ -100,7 +100,9 @@ impl<'a> Judge<'a> {
             .blocks
             .get(block)
             .is_some_and(|block| !matches!(block.place, Place::Heading(_) | Place::Code));
-        for sentence in line.sentences.iter().filter(|_| is_text) {
+        // "Turn it on in all regions" is about what to do, not about what was read.
+        let statements = line.sentences.iter().filter(|sentence| is_text && !line.is_instruction(sentence.start));
+        for sentence in statements {
             let complete = self.reading.coverage.complete;
             let judgement = match completeness::says(line, sentence) {
                 Some(Says::Complete) if complete => Judgement::Supported,
@@ -111,7 +113,6 @@ impl<'a> Judge<'a> {
             let expected = (!complete).then(|| "not everything asked for was read".to_owned());
             self.enter(
                 block,
-                line,
                 sentence.start..last.max(sentence.start + 1),
                 Finding { judgement: Some(judgement), expected, ..Finding::default() },
             );
@@ -126,7 +127,7 @@ impl<'a> Judge<'a> {
             let last = sentence.end.saturating_sub(1).max(sentence.start + 1);
             let judgement = Some(Judgement::Contradicted);
             let finding = Finding { judgement, expected: Some(expected), ..Finding::default() };
-            self.enter(block, line, sentence.start..last, finding);
+            self.enter(block, sentence.start..last, finding);
         }
     }
 
@@ -136,7 +137,7 @@ impl<'a> Judge<'a> {
             let Some((token, right)) = rating::contradiction(line, sentence, self.reading.facts) else { continue };
             let judgement = Some(Judgement::Contradicted);
             let finding = Finding { judgement, expected: Some(right.to_owned()), ..Finding::default() };
-            self.enter(block, line, token..token + 1, finding);
+            self.enter(block, token..token + 1, finding);
         }
     }
 
@@ -146,7 +147,7 @@ impl<'a> Judge<'a> {
             for wrong in outcome::judge(line, sentence, &self.reading.directory, self.reading.facts) {
                 let judgement = Some(Judgement::Contradicted);
                 let finding = Finding { judgement, expected: Some(wrong.expected), ..Finding::default() };
-                self.enter(block, line, wrong.token..wrong.token + 1, finding);
+                self.enter(block, wrong.token..wrong.token + 1, finding);
             }
         }
     }
@@ -169,6 +170,25 @@ impl<'a> Judge<'a> {
             Amount::Port => self.port(line, quantity),
             Amount::Inert => Finding::default(),
         };
+        let finding = match finding.judgement {
+            // `Aim for 100% MFA coverage`, `cut them by 50%`
+            Some(Judgement::Unsupported | Judgement::Contradicted)
+                if amount == Amount::Share && exempt::is_aim(line, quantity, finding.judgement) =>
+            {
+                Finding::default()
+            }
+            // `100% of the requested data was read`
+            Some(Judgement::Unsupported)
+                if amount == Amount::Share && quantity.value == 100.0 && label.near().meets(SEEN | COUNTED) =>
+            {
+                let holds = self.reading.coverage.complete;
+                Finding {
+                    judgement: Some(if holds { Judgement::Supported } else { Judgement::Contradicted }),
+                    ..finding
+                }
+            }
+            _ => finding,
+        };
         if finding.judgement == Some(Judgement::Supported) {
             let of: Vec<u32> = finding
                 .facts
@@ -183,7 +203,7 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        self.enter(block, line, quantity.tokens.clone(), finding);
+        self.enter(block, quantity.tokens.clone(), finding);
     }
 
     /// What kind of number it is, given the column it stands in; `None` for one that only numbers rows.
@@ -211,15 +231,20 @@ impl<'a> Judge<'a> {
             return finding;
         }
         let supported = Finding { judgement: Some(Judgement::Supported), ..Finding::default() };
-        if enumeration::bears_out(self.reading, block, line, quantity, label)
-            || self.is_quoted(line, quantity, label)
-            || self.is_advice_figure(line, quantity)
-        {
+        if enumeration::bears_out(self.reading, block, line, quantity, label) || self.is_quoted(line, quantity, label) {
             return supported;
+        }
+        if exempt::is_one_of_several(line, quantity, &self.reading.measures) {
+            return supported;
+        }
+        if self.is_advice_figure(line, quantity, label) || picks_the_first(line, quantity) {
+            return Finding::default();
         }
         let nothing_named = enumeration::names_before(self.reading, line, quantity.tokens.start).0.is_empty();
         if enumeration::is_rest(line, quantity)
-            && (quantity.in_words && nothing_named || line.is_advice(quantity.tokens.start) || speaks_of_itself(line))
+            && (quantity.in_words && nothing_named
+                || line.is_advice(quantity.tokens.start)
+                || speaks_of_itself(line, quantity))
         {
             // How much advice is left out is no statement about the evidence.
             return Finding::default();
@@ -230,47 +255,18 @@ impl<'a> Judge<'a> {
         let times = matches!(line.word(quantity.tokens.end), Some("time" | "times" | "occasion" | "occasions"))
             && !label.names.is_empty();
         let said = label.own().meets(HEADS) && (label.is_of_a_name() || !(label.near() - HEADS).is_empty());
-        let vague =
-            quantity.in_words && !times && (!label.tells(finding.fit) || label.is_bare()) && !label.is_foreign && !said;
+        let vague = quantity.in_words
+            && !times
+            && (!label.tells(finding.fit) || label.is_bare())
+            && !label.is_foreign
+            && !label.is_of_a_name()
+            && !said;
         // `one of the principals` counts nothing; `(one and 34)` does.
         let bracketed = quantity.tokens.start.checked_sub(1).is_some_and(|before| line.is_mark(before, '('));
         if vague || (quantity.in_words && quantity.value == 1.0 && label.own().is_empty() && !bracketed) {
             return Finding::default();
         }
         finding
-    }
-
-    /// `8 other CRITICAL or HIGH findings`: words of ours about the row that the text is about.
-    fn is_quoted(&self, line: &Line, quantity: &Quantity, label: &Label) -> bool {
-        let text = line.tokens.get(quantity.tokens.start).and_then(|first| {
-            let last = line.tokens.get(quantity.tokens.end.checked_sub(1)?)?;
-            line.original(first.start..last.end)
-        });
-        let Some(text) = text.map(str::to_lowercase) else { return false };
-        let follows = line.word(quantity.tokens.end);
-        let rows = label.names.iter().flat_map(|(names, _)| names).filter_map(|name| self.reading.directory.get(*name));
-        rows.flat_map(|known| &known.rows).take(200).filter_map(|row| self.reading.facts.rows.get(*row as usize)).any(
-            |row| {
-                let mut words =
-                    row.reason.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
-                while let Some(word) = words.next() {
-                    if word == text
-                        && (follows.is_none() || words.peek().map(|next| next.to_lowercase()).as_deref() == follows)
-                    {
-                        return true;
-                    }
-                }
-                false
-            },
-        )
-    }
-
-    fn is_advice_figure(&self, line: &Line, quantity: &Quantity) -> bool {
-        let after = line.word(quantity.tokens.end).map(lexicon::stem);
-        let echoes_limit = after == Some("word");
-        echoes_limit
-            || line.is_advice(quantity.tokens.start)
-                && advice::FIGURES.iter().any(|(value, unit)| quantity.admits(*value as f64) && after == Some(unit))
     }
 
     fn port(&self, line: &Line, quantity: &Quantity) -> Finding {
@@ -286,62 +282,24 @@ impl<'a> Judge<'a> {
         Finding { judgement, ..Finding::default() }
     }
 
-    /// `no failed sign-ins`, `several failures`.
-    fn existence(&self, line: &Line, quantity: &Quantity, label: &Label) -> Finding {
-        let mut finding = count::judge(quantity, label, &self.reading.measures);
-        if finding.judgement == Some(Judgement::Supported) && !label.is_bare() {
-            // "No events were counted" says so of the total too.
-            let of_all = self.reading.measures.general.iter().filter_map(|index| self.reading.measures.get(*index));
-            let totals = of_all
-                .filter(|m| m.need.is_empty() && m.value == 0 && quantity.admits(0.0) && label.own().meets(m.head));
-            finding.facts.extend(totals.flat_map(|measure| measure.facts.iter().copied()));
-            return finding;
-        }
-        let telling = label.tells(finding.fit) && !label.is_bare();
-        if !telling
-            || finding.judgement == Some(Judgement::Unsupported)
-            || finding.judgement == Some(Judgement::Ambiguous)
-        {
-            return Finding::default();
-        }
-        if finding.judgement == Some(Judgement::Misattributed) {
-            finding.judgement = Some(Judgement::Contradicted);
-        }
-        // "No action follows": of everything, only that it was not there is a claim.
-        let of_everything = (label.own() - HEADS).is_empty() && !label.is_of_a_name();
-        if of_everything && !is_said_to_be_absent(line, quantity) {
-            return Finding::default();
-        }
-        // Gaps say that something could not be read without saying how many records that were.
-        let of_gap = label.near().meets(UNREADABLE | GAP | SKIPPED) && !self.reading.coverage.complete;
-        if of_gap && quantity.amount == Amount::Some {
-            return Finding::default();
-        }
-        if is_wished(line, quantity.tokens.start) && finding.judgement == Some(Judgement::Contradicted) {
-            // "Make sure that no critical finding stays open" says nothing about what is.
-            return Finding::default();
-        }
-        finding
-    }
-
     fn token(&mut self, block: usize, line: &Line, token: usize, outside: &Outside) {
         let Some(kind) = line.kind(token) else { return };
         match kind {
-            Kind::Name { names, weak: false } => self.name(block, line, token, names),
+            Kind::Name { names, weak: false } => self.name(block, token, names),
             Kind::Foreign(shape) => self.foreign(block, line, token, *shape),
             Kind::Unknown => self.unknown(block, line, token),
             Kind::Moment(moment) => {
                 let finding = times::judge_moment(self.reading, line, token, *moment, outside);
-                self.enter(block, line, token..token + 1, finding);
+                self.enter(block, token..token + 1, finding);
             }
             _ => {}
         }
     }
 
     /// Enters a claim, and an issue when it does not hold.
-    pub(super) fn enter(&mut self, block: usize, line: &Line, tokens: std::ops::Range<usize>, finding: Finding) {
+    pub(super) fn enter(&mut self, block: usize, tokens: std::ops::Range<usize>, finding: Finding) {
         let Some(judgement) = finding.judgement else { return };
-        let Some(span) = self.span(block, line, tokens) else { return };
+        let Some(span) = self.span(block, tokens) else { return };
         let ids: Vec<String> = finding
             .facts
             .iter()
@@ -370,78 +328,8 @@ impl<'a> Judge<'a> {
         });
     }
 
-    /// Where some tokens stand in the report; for numbers with the noun that follows, so that an issue can be read.
-    pub(super) fn span(&self, block: usize, line: &Line, tokens: std::ops::Range<usize>) -> Option<Span> {
-        let first = line.tokens.get(tokens.start)?;
-        let last = line.tokens.get(tokens.end.checked_sub(1)?)?;
-        let shadow = &self.reading.document.blocks.get(block)?.shadow;
-        let span = shadow.span(first.start..last.end);
-        // Markdown inside quotations may have been read from elsewhere by a byte or two: never cut a character.
-        let end = span.end.min(self.report.len());
-        let start = (0..=span.start.min(end)).rev().find(|at| self.report.is_char_boundary(*at))?;
-        let end = (end..=self.report.len()).find(|at| self.report.is_char_boundary(*at))?;
-        Some(Span { start, end })
+    /// Where some tokens stand in the report.
+    pub(super) fn span(&self, block: usize, tokens: std::ops::Range<usize>) -> Option<Span> {
+        self.reading.span(block, tokens)
     }
-}
-
-/// `No events were counted`, `no findings.`, `no principals in eu-west-1`.
-fn is_said_to_be_absent(line: &Line, quantity: &Quantity) -> bool {
-    if quantity.amount == Amount::Some {
-        return true;
-    }
-    let mut at = quantity.tokens.end;
-    while line.phrase_at(at).is_some() || line.word(at).is_some_and(|word| PLAIN.contains(&word)) {
-        at += 1;
-    }
-    match line.word(at) {
-        None => true,
-        Some(word) => {
-            WAS_THERE.contains(&word)
-                || matches!(
-                    word,
-                    "was"
-                        | "were"
-                        | "is"
-                        | "are"
-                        | "in"
-                        | "from"
-                        | "by"
-                        | "on"
-                        | "among"
-                        | "have"
-                        | "has"
-                        | "exist"
-                        | "came"
-                        | "saw"
-                        | "show"
-                        | "read"
-                        | "and"
-                        | "with"
-                        | "that"
-                        | "took"
-                        | "at"
-                        | "within"
-                        | "during"
-                )
-        }
-    }
-}
-
-/// `Make sure that no critical finding stays open.`
-fn is_wished(line: &Line, token: usize) -> bool {
-    let (_, sentence) = line.sentence_of(token);
-    (sentence.start..token).any(|token| {
-        line.word(token).is_some_and(|word| {
-            advice::MODALS.contains(&word)
-                || matches!(
-                    word,
-                    "sure" | "confirm" | "check" | "verify" | "until" | "whether" | "if" | "validate" | "require"
-                )
-        })
-    })
-}
-
-/// `10 more: detail=full` is about the report.
-fn speaks_of_itself(line: &Line) -> bool {
-    line.lower.contains("detail=full")
 }

@@ -4,8 +4,9 @@ use super::known::Names;
 use super::line::{self, Line};
 use super::measure::{Measure, Measures};
 use super::token::Kind;
+use super::unknown::{self, Unknown};
 use super::words::concept::*;
-use super::words::quantity::{JOINTS, PLAIN};
+use super::words::grammar::JOINTS;
 
 /// How near, nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +35,8 @@ pub(super) struct Mark {
 /// What stands around a whole block.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outside {
-    /// Whether a header holds a word that no table knows.
-    pub(super) unknown: bool,
+    /// What of the headers no table knows.
+    pub(super) unknown: Unknown,
     pub(super) marks: Vec<Mark>,
     pub(super) names: Vec<(Names, Level)>,
 }
@@ -49,8 +50,8 @@ pub(super) struct Label {
     pub(super) owned: Vec<usize>,
     /// Whether its own words say what is counted.
     pub(super) own_head: bool,
-    /// Whether a word right at the number is known to no table.
-    pub(super) has_unknown_word: bool,
+    /// What of it no table knows.
+    pub(super) unknown: Unknown,
     /// Whether it is what other numbers are part of: `among 414 events`.
     pub(super) is_whole: bool,
     /// Whether it is about something that the evidence does not have.
@@ -67,6 +68,9 @@ const LISTED: Concepts = HIGH_RISK.and(ATTENTION).and(PUBLIC).and(PRIVATE);
 
 /// Concepts that sentences about any number may use.
 const SAID_OF_ALL: Concepts = SEEN.and(COUNTED);
+
+/// What is said of records that are not in the numbers.
+const NOT_COUNTED: Concepts = EXCLUDED.and(DUPLICATE).and(UNREADABLE).and(CONFLICTING).and(SKIPPED).and(GAP);
 
 /// How well a measure fits a label.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -217,7 +221,8 @@ impl Label {
             if !mark.concepts.meets(vocabulary | HEADS) {
                 continue;
             }
-            let context = DEFAULT_HEADS.contains(mark.concepts) && self.own_head;
+            // `2,616 events in the account`: a noun further on is where or with whom.
+            let context = HEADS.contains(mark.concepts) && self.own_head;
             match mark.level {
                 Level::Own if mark.concepts.meets(SAID_OF_ALL) => fit.score -= 1.5,
                 Level::Clause if mark.concepts.meets(SAID_OF_ALL) => fit.score -= 0.5,
@@ -231,6 +236,41 @@ impl Label {
                 Level::Chained | Level::Sentence | Level::Later => {}
             }
         }
+    }
+
+    /// Whether a measure may be meant by what is known of a label that is not known in full.
+    pub(super) fn agrees(&self, measure: &Measure, vocabulary: Concepts) -> bool {
+        let said = |concept: Concepts| self.nearest(concept).is_some_and(|level| level <= Level::Clause);
+        let unsaid = measure.need.each().filter(|need| !said(*need)).fold(Concepts::NONE, |all, one| all | one);
+        // Severities have names of their own, and what was not counted is not spoken of by the way.
+        if unsaid.meets(SEVERITIES | NOT_COUNTED) {
+            return false;
+        }
+        // An unknown noun may be anything; an unknown word beside a known one, one thing more.
+        let anything = self.unknown == Unknown::Head && self.own().is_empty();
+        let other_head = !measure.head.is_empty() && !measure.head.meets(EVENT | FINDING) && !said(measure.head);
+        if !anything && (unsaid.len() > 1 || other_head) {
+            return false;
+        }
+        let named = match measure.name {
+            Some(name) => measure
+                .aliases
+                .iter()
+                .chain([&name])
+                .any(|name| self.name_level(*name).is_some_and(|level| level <= Level::Chained)),
+            None => {
+                !self.is_of_a_name() || self.meant.iter().any(|(meaning, _)| meaning.meets(measure.need | measure.head))
+            }
+        };
+        let explained = measure.need | measure.allow | measure.head;
+        let contradicts = self.marks.iter().any(|mark| {
+            let says_which = !(mark.concepts - HEADS).is_empty() && !mark.concepts.meets(SAID_OF_ALL);
+            mark.level <= Level::Clause
+                && says_which
+                && mark.concepts.meets(vocabulary)
+                && !mark.concepts.meets(explained)
+        });
+        named && !contradicts
     }
 
     fn named(&self, measure: &Measure, fit: &mut Fit) {
@@ -268,25 +308,37 @@ pub(super) fn header(line: &Line) -> Outside {
         .unwrap_or(line.tokens.len());
     let mut header = outside(line, Level::Own);
     let phrases = line.phrases.iter().filter(|phrase| !phrase.concepts.is_empty());
-    header.unknown = (0..joint)
-        .any(|token| line.phrase_at(token).is_none() && line.word(token).is_some_and(|word| !PLAIN.contains(&word)));
+    header.unknown = unknown::in_header(line);
+    let is_noun = |concepts: Concepts| HEADS.contains(concepts);
+    let head = line.phrases.iter().filter(|phrase| phrase.tokens.start < joint && phrase.concepts.meets(HEADS));
+    let head = head.map(|phrase| phrase.tokens.start).max().unwrap_or(0);
     header.marks = phrases
-        .map(|phrase| Mark {
-            concepts: phrase.concepts,
-            level: if phrase.tokens.start < joint { Level::Own } else { Level::Clause },
+        .map(|phrase| {
+            let modifies = is_noun(phrase.concepts) && phrase.tokens.start < head;
+            let level = if phrase.tokens.start < joint && !modifies { Level::Own } else { Level::Clause };
+            Mark { concepts: phrase.concepts, level }
         })
         .collect();
     header
+}
+
+/// `Security Hub lists 126 findings`, `results from Security Hub`: where all the numbers come from.
+pub(super) fn is_source(line: &Line, token: usize) -> bool {
+    let before = token.checked_sub(1).and_then(|before| line.word(before));
+    matches!(line.text(token), "security hub" | "cloudtrail" | "aws security hub")
+        && (line.word(token + 1).is_some() || matches!(before, Some("from" | "in" | "of" | "by")))
 }
 
 /// What stands around a block for the quantities in it: its heading and what introduces it.
 pub(super) fn outside(line: &Line, level: Level) -> Outside {
     let phrases = line.phrases.iter().filter(|phrase| !phrase.concepts.is_empty()).take(AROUND);
     let marks = phrases.map(|phrase| Mark { concepts: phrase.concepts, level }).collect();
-    let names = line.tokens.iter().filter_map(|token| match &token.kind {
-        Kind::Name { names, .. } => Some((names.clone(), level)),
+    let names = line.tokens.iter().enumerate().filter_map(|(at, token)| match &token.kind {
+        Kind::Name { names, weak } => {
+            Some((names.clone(), if *weak && is_source(line, at) { Level::Sentence } else { level }))
+        }
         _ => None,
     });
     let names = names.take(AROUND);
-    Outside { unknown: false, marks, names: names.collect() }
+    Outside { unknown: Unknown::Nothing, marks, names: names.collect() }
 }

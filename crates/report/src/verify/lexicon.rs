@@ -34,16 +34,31 @@ fn add(phrases: &mut Phrases, text: &str, concepts: Concepts) {
     }
 }
 
-/// A phrase, and how its last word looks once the `s` of an irregular plural is gone.
+/// A phrase as it may be spelled: its verb (`~`) in every form, its last word as it looks once the `s` of an irregular
+/// plural is gone.
 fn spellings(text: &str) -> Vec<String> {
-    let mut all = vec![text.to_owned()];
-    if let Some(short) = text.strip_suffix('y') {
-        all.push(format!("{short}ie"));
-    }
-    if text.ends_with(['s', 'x']) || text.ends_with("ch") || text.ends_with("sh") {
-        all.push(format!("{text}e"));
+    let mut all = Vec::new();
+    for text in inflected(text) {
+        if let Some(short) = text.strip_suffix('y') {
+            all.push(format!("{short}ie"));
+        }
+        if text.ends_with(['s', 'x']) || text.ends_with("ch") || text.ends_with("sh") {
+            all.push(format!("{text}e"));
+        }
+        all.push(text);
     }
     all
+}
+
+/// `fail~` as `fail`, `failed`, `failing`.
+fn inflected(text: &str) -> Vec<String> {
+    let Some((verb, rest)) = text.split_once('~') else { return vec![text.to_owned()] };
+    let forms = match (verb.strip_suffix('e'), verb.strip_suffix('y')) {
+        (Some(short), _) => [verb.to_owned(), format!("{verb}d"), format!("{short}ing"), format!("{short}es")],
+        (_, Some(short)) => [verb.to_owned(), format!("{short}ied"), format!("{verb}ing"), format!("{short}ie")],
+        _ => [verb.to_owned(), format!("{verb}ed"), format!("{verb}ing"), format!("{verb}e")],
+    };
+    forms.into_iter().map(|form| format!("{form}{rest}")).collect()
 }
 
 /// A word without the `s` of its plural.

@@ -8,8 +8,9 @@ use super::lexicon;
 use super::measure::Measures;
 use super::quantity::{self, Quantity};
 use super::token::{self, Kind, Token};
+use super::turning;
 use super::words::advice;
-use super::words::concept::{Concepts, ERROR_KIND, EVENT, FAILED, HEADS, OPERATION};
+use super::words::concept::{Concepts, ERROR_KIND, EVENT, FAILED, HEADS, OPERATION, SEEN, SEVERITY_ORDER};
 
 /// Tokens after which a sentence is taken to end, so that a text without full stops costs no more than any other.
 const LONGEST_SENTENCE: usize = 200;
@@ -58,6 +59,7 @@ pub(super) fn read(block: &Block, directory: &Directory, measures: &Measures, ad
         ..Line::default()
     };
     line.find_phrases(measures);
+    turning::compose(&mut line);
     quantity::find(&mut line);
     line.find_sentences(advice_section);
     line
@@ -154,7 +156,8 @@ impl Line {
                 continue;
             };
             // `21 different calls` are 21 operations, whatever they were called for.
-            let before = at.checked_sub(1).and_then(|before| self.word(before));
+            let before =
+                (at.saturating_sub(2)..at).rev().filter_map(|before| self.word(before)).find(|word| *word != "api");
             let distinct = matches!(before, Some("distinct" | "different" | "unique" | "separate"));
             // `2,616 API events` counts events; `21 APIs` counts operations.
             let of_events = concepts == OPERATION
@@ -162,7 +165,17 @@ impl Line {
                 && self
                     .word(at + 1)
                     .is_some_and(|word| lexicon::longest(&[word]).is_some_and(|(next, _)| next.meets(EVENT | FAILED)));
+            // `2,652 records were read` by the writer.
+            let was_read = length == 1
+                && self.word(at) == Some("read")
+                && matches!(
+                    before,
+                    Some(
+                        "was" | "were" | "been" | "be" | "have" | "has" | "had" | "we" | "could" | "records" | "files"
+                    )
+                );
             let concepts = match distinct {
+                _ if was_read => SEEN,
                 _ if of_events => Concepts::NONE,
                 true if concepts.contains(EVENT) => OPERATION,
                 true if concepts.contains(FAILED) && length == 1 => concepts | ERROR_KIND,
@@ -179,11 +192,29 @@ impl Line {
 
     /// `3,784 went through, 704 did not.`
     fn elliptic(&self, at: usize) -> Option<(Concepts, usize)> {
+        if let Some(severities) = self.or_worse(at) {
+            return Some((severities, 1));
+        }
         let verb =
             matches!(self.word(at), Some("did" | "do" | "does" | "were" | "was")) && self.word(at + 1) == Some("not");
         let ends =
             self.word(at + 2).is_none() && !matches!(self.kind(at + 2), Some(Kind::Name { .. } | Kind::Number(_)));
         (verb && ends).then_some((FAILED, 2))
+    }
+
+    /// `high or worse`, `MEDIUM and above`: the severities beyond the one before.
+    fn or_worse(&self, at: usize) -> Option<Concepts> {
+        let worse = match self.word(at)? {
+            "worse" | "above" | "higher" | "up" | "greater" | "upward" | "upwards" => true,
+            "below" | "lower" | "less" | "down" => false,
+            _ => return None,
+        };
+        let joined = matches!(self.word(at.checked_sub(1)?), Some("or" | "and"));
+        let severity = self.phrase_at(at.checked_sub(2)?)?.concepts;
+        let position = SEVERITY_ORDER.iter().position(|one| *one == severity).filter(|_| joined)?;
+        let (above, below) = SEVERITY_ORDER.split_at(position);
+        let beyond = if worse { above } else { below.get(1..).unwrap_or(&[]) };
+        (!beyond.is_empty()).then(|| beyond.iter().fold(Concepts::NONE, |all, one| all | *one))
     }
 
     fn find_sentences(&mut self, advice_section: bool) {

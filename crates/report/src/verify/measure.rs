@@ -6,6 +6,7 @@ use security_model::Unit;
 
 use super::known::Directory;
 use super::lexicon;
+use super::metric::{head, one_of, status};
 use super::words::concept::*;
 use crate::{FactSet, NameKind, Subject};
 
@@ -85,6 +86,10 @@ impl Measures {
             // What a number is made of must be said, unless it is what is counted anyway.
             let need = (metric.need - (HEADS - GAP)) | status | (head - DEFAULT_HEADS);
             let mut allow = metric.allow | metric.need | head | status;
+            if metric.need.meets(SERVICE) {
+                // A service that calls stands where others have their address.
+                allow |= ADDRESS;
+            }
             if head.meets(RECORD) {
                 allow |= EVENT | FINDING;
             }
@@ -96,6 +101,13 @@ impl Measures {
                 // Only a sign-in that succeeded says whether MFA was used.
                 allow |= SUCCEEDED;
             }
+            let need = if need.meets(DRY_RUN) {
+                // A dry run is no failure, although its answer comes as one.
+                allow |= FAILED;
+                need - FAILED
+            } else {
+                need
+            };
             if need.is_empty() && name.is_none() {
                 // Everything that is in the numbers was seen and counted.
                 allow |= SEEN | COUNTED;
@@ -177,7 +189,8 @@ impl Measures {
             if meaning.meets(HEADS) {
                 context |= meaning;
             } else {
-                allow |= meaning - SEVERITIES;
+                // `NEW` as a status is not new in time.
+                allow |= meaning - SEVERITIES - RECENT;
             }
         }
         let opposites = DIMENSIONS.iter().filter(|dimension| dimension.meets(need));
@@ -239,6 +252,12 @@ impl Measures {
     /// What all numbers about a name need, so that it goes without saying: an error code was an error.
     pub(super) fn common(&self, name: u32) -> Concepts {
         self.common.get(&name).copied().unwrap_or_default()
+    }
+
+    /// Whether a number is that of everything, as `events.total` is.
+    pub(super) fn is_total(&self, measure: &Measure) -> bool {
+        let path = self.metric_names.get(measure.metric as usize).map_or("", String::as_str);
+        measure.name.is_none() && measure.need.is_empty() && measure.facts.len() == 1 && path.ends_with(".total")
     }
 
     /// Numbers of a metric.
@@ -314,6 +333,8 @@ impl Measures {
             sum.allow |= member.allow;
             sum.facts.extend(&member.facts);
         }
+        // All of them together are not one of them.
+        sum.allow = sum.allow - without;
         Some(sum)
     }
 }
@@ -332,89 +353,4 @@ fn titles<'a>(facts: &'a FactSet, directory: &Directory) -> HashMap<&'a str, Vec
         }
     }
     titles
-}
-
-/// Which of several readings of a word a metric means.
-fn one_of(meaning: Concepts, subject: Subject, reading: bool) -> Concepts {
-    let meaning = if reading { meaning - READ_ONLY } else { meaning };
-    let fitting = match subject {
-        Subject::CloudTrail => meaning - COMPLIANCE_FAILED,
-        Subject::SecurityHub => meaning,
-    };
-    fitting.each().next().unwrap_or(Concepts::NONE)
-}
-
-/// What a unit counts.
-fn head(unit: Unit, metric: &str) -> Concepts {
-    match unit {
-        Unit::Events => EVENT,
-        Unit::Findings => FINDING,
-        Unit::Records => RECORD,
-        Unit::Principals => PRINCIPAL,
-        Unit::Resources => RESOURCE,
-        Unit::Files => FILE,
-        Unit::Sessions => SESSION,
-        Unit::Addresses => ADDRESS,
-        Unit::Regions => REGION,
-        Unit::Accounts => ACCOUNT,
-        Unit::Operations => OPERATION,
-        Unit::Kinds => kind_counted(metric),
-    }
-}
-
-/// What the rows of a list are.
-fn kind_counted(metric: &str) -> Concepts {
-    let kinds = [
-        ("by_error", ERROR_KIND),
-        ("by_category", CATEGORY),
-        ("by_product", PRODUCT),
-        ("controls", CONTROL),
-        ("user_agent", CLIENT),
-        ("gaps", GAP),
-    ];
-    kinds.iter().find(|(part, _)| metric.contains(part)).map_or(Concepts::NONE, |(_, kind)| *kind)
-}
-
-/// Scopes that are labels of ours rather than names.
-fn status(metric: &str, scope: &str) -> Option<Concepts> {
-    if metric.contains("by_severity") {
-        return severity(scope);
-    }
-    if metric.contains("by_workflow_status") {
-        return Some(match scope {
-            "NEW" => WORKFLOW_NEW,
-            "NOTIFIED" => WORKFLOW_NOTIFIED,
-            "SUPPRESSED" => WORKFLOW_SUPPRESSED,
-            // Resolved findings are counted apart; this is the workflow's own number.
-            "RESOLVED" => WORKFLOW_RESOLVED | WORKFLOW,
-            _ => OTHER_STATUS,
-        });
-    }
-    if metric.contains("by_compliance_status") {
-        return Some(match scope {
-            "PASSED" => COMPLIANCE_PASSED,
-            "FAILED" => COMPLIANCE_FAILED,
-            "WARNING" => COMPLIANCE_WARNING,
-            "NOT_AVAILABLE" => COMPLIANCE_NOT_AVAILABLE,
-            "NONE" => COMPLIANCE_NONE,
-            _ => OTHER_STATUS,
-        });
-    }
-    metric.contains("by_record_state").then_some(match scope {
-        "ACTIVE" => STATE_ACTIVE,
-        "ARCHIVED" => STATE_ARCHIVED,
-        _ => OTHER_STATUS,
-    })
-}
-
-/// The concept of a severity label.
-pub(super) fn severity(label: &str) -> Option<Concepts> {
-    Some(match label {
-        "CRITICAL" => CRITICAL,
-        "HIGH" => HIGH,
-        "MEDIUM" => MEDIUM,
-        "LOW" => LOW,
-        "INFORMATIONAL" => INFORMATIONAL,
-        _ => return None,
-    })
 }

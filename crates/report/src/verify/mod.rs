@@ -13,6 +13,8 @@ mod count;
 mod dates;
 mod document;
 mod enumeration;
+mod exempt;
+mod existence;
 mod figure;
 mod figures;
 mod forms;
@@ -23,6 +25,7 @@ mod label;
 mod lexicon;
 mod line;
 mod measure;
+mod metric;
 mod moment;
 mod naming;
 mod normalise;
@@ -33,12 +36,16 @@ mod pairing;
 mod quantity;
 mod ranking;
 mod rating;
+mod reader;
 mod relation;
 mod report;
 mod rows;
+mod runs;
 mod share;
 mod times;
 mod token;
+mod turning;
+mod unknown;
 mod verdict;
 mod vicinity;
 mod words;
@@ -71,13 +78,13 @@ pub fn verify(report: &str, facts: &FactSet, coverage: &Coverage) -> Checked {
     if report.len() > MAX_REPORT {
         return refused("The report is longer than 256 KiB and was not checked: shorten it, or check it in parts.");
     }
-    let reading = report::Reading::of(report, facts, coverage);
-    if !is_english(&reading) {
+    if !crate::language::is_english(report) {
         return refused("The report does not read as English and was not checked: have it written in English.");
     }
+    let reading = report::Reading::of(report, facts, coverage);
     let mut judge = judge::Judge::new(&reading, report);
     judge.run();
-    let missing = omission::find(&reading, &judge.stated);
+    let missing = omission::find(&reading, &judge.stated, &judge.claims);
     let omissions = missing.into_iter().map(|missing| Issue {
         kind: Judgement::Omitted,
         text: SafeText::from_raw(&missing.what, TextKind::Prose),
@@ -129,11 +136,6 @@ fn refused(why: &str) -> Checked {
     let verification = Verification { unsupported: 1, ..tally(&[], 0, vec![issue]) };
     let verification = Verification { verdict: Verdict::Failed, ..verification };
     Checked { verification, claims: vec![], stated: BTreeSet::new() }
-}
-
-/// Whether enough of the words are English: without them labels cannot be read.
-fn is_english(reading: &report::Reading<'_>) -> bool {
-    words::language::is_english(&reading.lines)
 }
 
 #[cfg(test)]

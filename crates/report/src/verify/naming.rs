@@ -6,11 +6,12 @@ use super::judge::Judge;
 use super::known::Names;
 use super::lexicon;
 use super::line::Line;
+use super::words::grammar::WAS_THERE;
 use super::words::names::AWS_DOCS;
 use super::{Claim, Judgement, Span};
 
 impl Judge<'_> {
-    pub(super) fn name(&mut self, block: usize, line: &Line, token: usize, names: &Names) {
+    pub(super) fn name(&mut self, block: usize, token: usize, names: &Names) {
         let rows: Vec<String> = names
             .iter()
             .filter_map(|name| self.reading.directory.get(*name))
@@ -24,7 +25,7 @@ impl Judge<'_> {
             })
             .take(5)
             .collect();
-        if let Some(span) = self.span(block, line, token..token + 1) {
+        if let Some(span) = self.span(block, token..token + 1) {
             self.claims.push(Claim { judgement: Judgement::Supported, span, facts: rows });
         }
     }
@@ -50,7 +51,6 @@ impl Judge<'_> {
         if !harmless {
             self.enter(
                 block,
-                line,
                 token..token + 1,
                 Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() },
             );
@@ -65,12 +65,7 @@ impl Judge<'_> {
         if setting || is_denied(line, token) || is_example(line, token) {
             return;
         }
-        self.enter(
-            block,
-            line,
-            token..token + 1,
-            Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() },
-        );
+        self.enter(block, token..token + 1, Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() });
     }
 
     fn is_near_miss(&self, line: &Line, token: usize) -> bool {
@@ -95,7 +90,14 @@ impl Judge<'_> {
 /// Whether the words around a name say that it was not there: `no X`, `X was not seen`.
 fn is_denied(line: &Line, token: usize) -> bool {
     let not = |token| matches!(line.word(token), Some("no" | "not" | "never" | "none" | "neither" | "nor" | "absent"));
-    (token.saturating_sub(3)..token).any(not) || (token + 1..token + 4).any(not)
+    // `did not work` says that it was there.
+    let was_there = |token| {
+        line.word(token).is_none_or(|word| {
+            WAS_THERE.contains(&word)
+                || matches!(word, "called" | "invoked" | "there" | "among" | "in" | "part" | "been" | "be" | "occur")
+        })
+    };
+    (token.saturating_sub(3)..token).any(not) || (token + 1..token + 4).any(|token| not(token) && was_there(token + 1))
 }
 
 /// `Pass an evidence id, e.g. …`

@@ -5,8 +5,9 @@ use super::figures::{period, unit_seconds};
 use super::line::Line;
 use super::quantity::{Amount, Quantity, add, add_one_in, add_share, link_whole, number};
 use super::token::Kind;
+use super::words::grammar::WAS_THERE;
 use super::words::names::NUMBERED;
-use super::words::quantity::{FRACTIONS, NONE, SCALES, SMALL, SOME, WAS_THERE};
+use super::words::quantity::{FRACTIONS, NONE, SCALES, SMALL, SOME};
 
 /// `half`, `two thirds`, `a quarter of`.
 pub(super) fn fraction(line: &mut Line, at: usize) -> Option<usize> {
@@ -138,6 +139,47 @@ fn is_small(line: &Line, token: usize) -> bool {
     line.word(token).is_some_and(|word| SMALL.iter().any(|(name, _)| *name == word))
 }
 
+/// `Nothing has more findings than X`, `Nobody was busier than X`: where the comparison ends. It ranks X first.
+pub(super) fn outdoes(line: &Line, none: usize) -> Option<usize> {
+    let words = (none + 1..none + 12).map_while(|token| line.word(token).map(|word| (token, word)));
+    let mut compared = false;
+    for (token, word) in words {
+        compared |= is_comparative(word);
+        if word == "than" {
+            return compared.then_some(token);
+        }
+    }
+    None
+}
+
+/// `more`, `busier`; `fewer` and `less` rank the other way.
+fn is_comparative(word: &str) -> bool {
+    matches!(word, "more" | "worse")
+        || word.len() > 4
+            && word.ends_with("er")
+            && !matches!(
+                word,
+                "other"
+                    | "number"
+                    | "user"
+                    | "caller"
+                    | "fewer"
+                    | "rather"
+                    | "another"
+                    | "after"
+                    | "under"
+                    | "order"
+                    | "either"
+                    | "never"
+                    | "ever"
+                    | "over"
+                    | "later"
+                    | "earlier"
+                    | "smaller"
+                    | "lower"
+            )
+}
+
 /// `no failed sign-ins`, `several failures`.
 pub(super) fn existence(line: &mut Line, at: usize) -> Option<usize> {
     if line.phrase_of.get(at).copied().flatten().is_some() {
@@ -165,7 +207,7 @@ pub(super) fn existence(line: &mut Line, at: usize) -> Option<usize> {
             )
         ) && phrase == "no";
         let other = other && !(matches!(line.word(at + 1), Some("other" | "further" | "single")));
-        if other || number(line, at + length).is_some() {
+        if other || number(line, at + length).is_some() || outdoes(line, at).is_some() {
             return None;
         }
         let mut quantity = Quantity::new(at..at + length, Amount::None, 0.0);

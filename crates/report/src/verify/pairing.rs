@@ -2,7 +2,6 @@
 
 use super::judge::{Judge, Marks};
 use super::known::EVIDENCE;
-use super::line::Line;
 use super::relation::{Evidence, MOST_MENTIONS, Mention};
 use super::{Claim, Judgement};
 
@@ -28,7 +27,7 @@ impl<'a> Judge<'a> {
             for group in groups {
                 self.name_rows(&group);
                 for (token, name) in evidence.unshown(&group, line, &marks.numbered) {
-                    self.unshown(block, line, token, name);
+                    self.unshown(block, token, name);
                 }
             }
         }
@@ -49,15 +48,13 @@ impl<'a> Judge<'a> {
         for (position, (block, mention)) in group.iter().enumerate() {
             let others: Vec<&Mention> =
                 group.iter().enumerate().filter(|(n, _)| *n != position).map(|(_, (_, m))| m).collect();
-            if !evidence.stands_with(mention, &others)
-                && let Some(line) = self.reading.lines.get(*block)
-            {
-                self.unshown(*block, line, mention.token, mention.names.first().copied());
+            if !evidence.stands_with(mention, &others) {
+                self.unshown(*block, mention.token, mention.names.first().copied());
             }
         }
     }
 
-    fn unshown(&mut self, block: usize, line: &Line, token: usize, name: Option<u32>) {
+    fn unshown(&mut self, block: usize, token: usize, name: Option<u32>) {
         let rows =
             name.and_then(|name| self.reading.directory.get(name)).map_or(&[][..], |known| known.rows.as_slice());
         let facts: Vec<String> = rows
@@ -66,7 +63,7 @@ impl<'a> Judge<'a> {
             .filter_map(|row| self.reading.facts.rows.get(*row as usize))
             .map(|row| row.id.clone())
             .collect();
-        let Some(span) = self.span(block, line, token..token + 1) else { return };
+        let Some(span) = self.span(block, token..token + 1) else { return };
         // The name itself was entered as known; what it stands with is what does not hold.
         if let Some(claim) = self.claims.iter_mut().rev().find(|claim| claim.span == span) {
             if claim.judgement != Judgement::Supported {

@@ -228,6 +228,7 @@ pub(super) fn add_one_in(line: &mut Line, tokens: Range<usize>, part: f64, whole
     let end = add_share(line, tokens, 100.0 * part / whole);
     if let Some(quantity) = line.quantities.get_mut(index)
         && part == 1.0
+        && !quantity.hedged
     {
         quantity.low = quantity.low.max(100.0 / (whole + 0.5));
         quantity.high = quantity.high.min(100.0 / (whole - 0.5));
@@ -245,10 +246,12 @@ pub(super) fn add_share(line: &mut Line, tokens: Range<usize>, percent: f64) -> 
     let hedge = |phrases: &[&'static str]| line.ends_before(start, phrases).is_some();
     if hedge(BELOW) {
         quantity.high = percent;
-        quantity.low = percent * 0.9;
+        quantity.low = percent * 0.83;
+        quantity.hedged = true;
     } else if hedge(ABOVE) {
         quantity.low = percent;
-        quantity.high = percent * 1.12;
+        quantity.high = percent * 1.2;
+        quantity.hedged = true;
     } else if hedge(ABOUT) {
         quantity.low = percent * 0.9;
         quantity.high = percent * 1.1;

@@ -6,11 +6,13 @@ use super::known::Names;
 use super::label::{Label, Level, Mark};
 use super::line::Line;
 use super::measure::Measure;
+use super::numerals;
 use super::quantity::Amount;
 use super::report::Reading;
 use super::token::Kind;
 use super::words::concept::*;
-use super::words::quantity::{HIGHEST, LOWEST, NARROWS};
+use super::words::grammar::{HIGHEST, LOWEST, NARROWS};
+use super::words::quantity::NONE;
 
 /// Words between a subject and its superlative.
 const SUBJECT_VERBS: &[&str] = &[
@@ -55,7 +57,13 @@ pub(super) fn judge(reading: &Reading<'_>, line: &Line) -> Vec<Ranked> {
         let highest = HIGHEST.contains(&word);
         (highest || LOWEST.contains(&word)).then_some((token, highest))
     });
-    superlatives.filter_map(|(token, highest)| one(reading, line, token, highest)).collect()
+    let ranked = superlatives.filter_map(|(token, highest)| one(reading, line, token, highest));
+    // `Nobody was busier than X` ranks X first.
+    let outdone = (0..line.tokens.len())
+        .filter(|token| line.begins(*token, NONE).is_some())
+        .filter_map(|token| numerals::outdoes(line, token))
+        .filter_map(|than| one(reading, line, than, true));
+    ranked.chain(outdone).collect()
 }
 
 fn one(reading: &Reading<'_>, line: &Line, token: usize, highest: bool) -> Option<Ranked> {

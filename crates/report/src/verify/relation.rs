@@ -6,7 +6,8 @@ use super::enumeration;
 use super::forms::arn_resource;
 use super::known::{Directory, EMBEDDED, EVIDENCE, Kinds, Names, READING, bit};
 use super::line::Line;
-use super::measure::{self, Measures};
+use super::measure::Measures;
+use super::metric;
 use super::rows::{Rows, bit_of};
 use super::token::Kind;
 use super::words::concept::*;
@@ -269,7 +270,7 @@ impl Evidence<'_> {
     fn has_findings_of(&self, id: u32, severities: &[&Mention]) -> bool {
         let wanted = severities.iter().flat_map(|mention| &mention.names).filter_map(|name| self.directory.get(*name));
         let wanted =
-            wanted.filter_map(|known| measure::severity(&known.text)).fold(Concepts::NONE, |all, one| all | one);
+            wanted.filter_map(|known| metric::severity(&known.text)).fold(Concepts::NONE, |all, one| all | one);
         let measures = self.measures.about(id).iter().filter_map(|index| self.measures.get(*index));
         measures.into_iter().any(|measure| measure.value > 0 && measure.need.meets(wanted))
     }

@@ -1,9 +1,11 @@
 //! The report and the evidence side by side, each indexed once.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use security_model::{Coverage, Unit};
 
+use super::Span;
 use super::clock::Clock;
 use super::document::{self, Document, Place};
 use super::enumeration;
@@ -21,6 +23,7 @@ const WIDEST_ROW: usize = 24;
 
 /// Everything a judgement looks at.
 pub(super) struct Reading<'a> {
+    pub(super) text: &'a str,
     pub(super) facts: &'a FactSet,
     pub(super) coverage: &'a Coverage,
     pub(super) directory: Directory,
@@ -36,7 +39,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(report: &str, facts: &'a FactSet, coverage: &'a Coverage) -> Self {
+    pub(super) fn of(report: &'a str, facts: &'a FactSet, coverage: &'a Coverage) -> Self {
         let directory = Directory::of(facts, coverage);
         let measures = Measures::of(facts, &directory);
         let rows = Rows::of(facts, &directory);
@@ -49,6 +52,7 @@ impl<'a> Reading<'a> {
         let lengths = lengths(facts);
         let introduced = introduced(&document);
         Self {
+            text: report,
             facts,
             coverage,
             directory,
@@ -60,6 +64,19 @@ impl<'a> Reading<'a> {
             lengths,
             introduced,
         }
+    }
+
+    /// Where some tokens of a block stand in the report.
+    pub(super) fn span(&self, block: usize, tokens: Range<usize>) -> Option<Span> {
+        let line = self.lines.get(block)?;
+        let first = line.tokens.get(tokens.start)?;
+        let last = line.tokens.get(tokens.end.checked_sub(1)?)?;
+        let span = self.document.blocks.get(block)?.shadow.span(first.start..last.end);
+        // Markdown inside quotations may have been read from elsewhere by a byte or two: never cut a character.
+        let end = span.end.min(self.text.len());
+        let start = (0..=span.start.min(end)).rev().find(|at| self.text.is_char_boundary(*at))?;
+        let end = (end..=self.text.len()).find(|at| self.text.is_char_boundary(*at))?;
+        Some(Span { start, end })
     }
 
     /// What stands around a block.
@@ -99,7 +116,7 @@ impl<'a> Reading<'a> {
             let first = self.row_header(table, row).filter(|first| *first != block);
             for line in [column_header, first].into_iter().flatten().filter_map(|cell| self.lines.get(cell)) {
                 let around = label::header(line);
-                outside.unknown |= around.unknown && !around.marks.is_empty();
+                outside.unknown = outside.unknown.max(around.unknown);
                 outside.marks.extend(around.marks);
                 outside.names.extend(around.names);
             }

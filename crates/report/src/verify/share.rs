@@ -122,7 +122,13 @@ fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &
         return None;
     }
     let valued = measures.valued(part.value as u64).iter().filter_map(|index| measures.get(*index));
-    let fits = valued.into_iter().any(|measure| shares(measure, measures).any(|share| quantity.admits(share)));
+    let totals =
+        measures.general.iter().filter_map(|index| measures.get(*index)).filter(|whole| measures.is_total(whole));
+    // The part is a claim of its own; what it is a share of goes without saying when it is everything.
+    let of_all =
+        |whole: &Measure| whole.value as f64 >= part.value && quantity.admits(100.0 * part.value / whole.value as f64);
+    let fits = valued.into_iter().any(|measure| shares(measure, measures).any(|share| quantity.admits(share)))
+        || totals.into_iter().any(of_all);
     fits.then(|| Finding { judgement: Some(Judgement::Supported), ..Finding::default() })
 }
 
@@ -136,13 +142,23 @@ fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Optio
         return None;
     }
     let wholes = || {
-        measures.general.iter().filter_map(|index| measures.get(*index)).filter(|m| m.need.is_empty() && m.value > 0)
+        measures.general.iter().filter_map(|index| measures.get(*index)).filter(|m| m.value > 0 && measures.is_total(m))
     };
     let is_share = |part: &Quantity| {
         let fits = |whole: f64| part.value <= whole && quantity.admits(100.0 * part.value / whole);
         wholes().any(|whole| fits(whole.value as f64))
     };
     let mut parts = line.quantities_in(sentence.start..start).filter(|part| part.amount == Amount::Count);
+    let together = (sentence.start..quantity.tokens.end)
+        .any(|token| matches!(line.word(token), Some("together" | "combined" | "jointly" | "both")));
+    let sum: f64 = line
+        .quantities_in(sentence.start..start)
+        .filter(|part| part.amount == Amount::Count)
+        .map(|part| part.value)
+        .sum();
+    if together && wholes().any(|whole| quantity.admits(100.0 * sum / whole.value as f64)) {
+        return Some(true);
+    }
     let (first, more) = (parts.next()?, parts.next());
     if is_share(first) || more.into_iter().chain(parts).any(is_share) {
         return Some(true);

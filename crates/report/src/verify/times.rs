@@ -9,7 +9,9 @@ use super::moment::Moment;
 use super::quantity::Quantity;
 use super::report::Reading;
 use super::token::Kind;
-use super::words::advice;
+
+/// Tokens before a time that are looked through for what it belongs to.
+const FURTHEST: usize = 200;
 
 /// How far "around" reaches, in seconds.
 const AROUND: i64 = 15 * 60;
@@ -74,10 +76,11 @@ fn timed_rows(reading: &Reading<'_>, line: &Line, token: usize, outside: &Outsid
         names.extend(near.flat_map(|(names, _)| names));
     }
     if names.is_empty() {
-        let before = line.tokens.iter().take(token).filter_map(|token| match &token.kind {
-            Kind::Name { names, weak: false } => Some(names),
-            _ => None,
-        });
+        let before =
+            line.tokens.iter().take(token).skip(token.saturating_sub(FURTHEST)).filter_map(|token| match &token.kind {
+                Kind::Name { names, weak: false } => Some(names),
+                _ => None,
+            });
         names.extend(before.flatten());
     }
     let rows =
@@ -103,10 +106,8 @@ pub(super) fn judge_period(
         return supported;
     }
     let count = quantity.value / f64::from(unit);
-    let advised = advice::PERIODS
-        .iter()
-        .any(|(value, word)| *value as f64 == count && super::figures::unit_seconds(word) == Some(unit));
-    if advised && line.is_advice(at) {
+    // Deadlines and intervals are advice; the days that findings were counted over are not.
+    if line.is_advice(at) && !is_looking_back(line, at) {
         return Finding::default();
     }
     // `one day`, `a second`, in passing.
@@ -114,6 +115,11 @@ pub(super) fn judge_period(
         return Finding::default();
     }
     Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() }
+}
+
+/// `in the last 8 days`
+fn is_looking_back(line: &Line, at: usize) -> bool {
+    (at.saturating_sub(2)..at).any(|token| matches!(line.word(token), Some("last" | "past" | "previous" | "preceding")))
 }
 
 fn is_known_period(reading: &Reading<'_>, line: &Line, quantity: &Quantity, label: &Label, unit: u32) -> bool {

@@ -3,4 +3,5 @@
 mod faults;
 pub(super) mod fixtures;
 mod limits;
+mod principles;
 mod truths;

@@ -149,59 +149,44 @@ pub(crate) const IMPERATIVES: &[&str] = &[
 ];
 
 /// Words that make a sentence advice wherever they stand.
-pub(crate) const MODALS: &[&str] =
-    &["should", "must", "recommend", "recommended", "consider", "ensure", "advise", "advisable", "ought", "please"];
-
-/// Hours, days and the like that advice may name.
-pub(crate) const PERIODS: &[(u64, &str)] = &[
-    (5, "minute"),
-    (10, "minute"),
-    (15, "minute"),
-    (30, "minute"),
-    (60, "minute"),
-    (1, "hour"),
-    (2, "hour"),
-    (4, "hour"),
-    (8, "hour"),
-    (12, "hour"),
-    (24, "hour"),
-    (48, "hour"),
-    (72, "hour"),
-    (1, "day"),
-    (2, "day"),
-    (3, "day"),
-    (5, "day"),
-    (7, "day"),
-    (10, "day"),
-    (14, "day"),
-    (30, "day"),
-    (45, "day"),
-    (60, "day"),
-    (90, "day"),
-    (180, "day"),
-    (365, "day"),
-    (1, "week"),
-    (2, "week"),
-    (4, "week"),
-    (1, "month"),
-    (3, "month"),
-    (6, "month"),
-    (12, "month"),
-    (1, "year"),
-    (7, "year"),
-    (1, "quarter"),
+pub(crate) const MODALS: &[&str] = &[
+    "should",
+    "must",
+    "recommend",
+    "recommended",
+    "consider",
+    "ensure",
+    "advise",
+    "advisable",
+    "ought",
+    "please",
+    "expect",
+    "shall",
+    "aim",
+    "suggest",
+    "suggested",
+    "propose",
+    "plan",
 ];
 
-/// Further figures that advice may name: password length, minimum number of approvers, keys per user.
-pub(crate) const FIGURES: &[(u64, &str)] = &[
-    (14, "character"),
-    (12, "character"),
-    (16, "character"),
-    (24, "password"),
-    (2, "approver"),
-    (100, "percent"),
-    (2, "person"),
-    (2, "people"),
+/// Words of limits and thresholds: numbers with them in advice are set by the writer.
+pub(crate) const LIMITS: &[&str] = &[
+    "within",
+    "after",
+    "per",
+    "every",
+    "each",
+    "maximum",
+    "minimum",
+    "limit",
+    "threshold",
+    "exceed",
+    "exceeds",
+    "whenever",
+    "consecutive",
+    "require",
+    "requires",
+    "allow",
 ];
 
 /// Ports that advice and titles name.

@@ -158,6 +158,9 @@ concepts! {
     SKIPPED = 66;
     DENIED = 67;
     WORKFLOW = 68;
+    // What is asked about, and only with a negation says which are meant.
+    MFA = 69;
+    TRIAGED = 70;
 }
 
 /// What is counted, as opposed to which of them.

@@ -7,12 +7,13 @@ pub(crate) mod activity;
 pub(crate) mod advice;
 pub(crate) mod clearance;
 pub(crate) mod concept;
-pub(crate) mod language;
+pub(crate) mod grammar;
 pub(crate) mod names;
 pub(crate) mod outcome;
 pub(crate) mod posture;
 pub(crate) mod quantity;
 pub(crate) mod reading;
+pub(crate) mod turning;
 
 use concept::Concepts;
 
@@ -27,6 +28,9 @@ const NEUTRAL: &[Entry] = &[(
         "accounted for",
         "accounting for",
         "at risk",
+        "close to",
+        "close on",
+        "close look",
         "in action",
         "take action",
         "call for",
@@ -54,17 +58,31 @@ const NEUTRAL: &[Entry] = &[(
         "check if",
         "change management",
         "zero trust",
-        "second factor",
+        "time",
+        "occasion",
+        "instance",
+        "check out",
+        "as a result",
+        "result in",
+        "in case",
+        "in place",
+        "take place",
+        "took place",
+        "access key",
+        "on the other side",
+        "side",
+        "person hour",
+        "person day",
+        "man hour",
+        "man day",
         "service control policy",
         "control plane",
         "data event",
         "root cause",
-        "time",
         "further action",
         "no action",
         "action item",
         "next action",
-        "occasion",
         "source file",
         "record state",
         "compliance status",

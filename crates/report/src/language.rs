@@ -1,4 +1,4 @@
-//! Whether a draft is in English: the verifier's words are.
+//! Whether a text is in English: the verifier's words are.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
