@@ -112,6 +112,26 @@ async fn every_outcome_of_maestro_ends_in_a_labelled_report() {
     assert!(!session.logs().contains(KEY), "the key was logged");
 }
 
+/// The draft is true and the service says that it misses a mandatory requirement: the label says so as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unmet_mandatory_requirement_is_on_the_label() {
+    let maestro = maestro(Mode::UnmetMandatory).await;
+    // In the place of the first mandatory one, so that the service and not our code judges it.
+    let name = "high_risk_activities";
+    let wish =
+        json!([{"name": name, "description": "Say in one sentence what the board has to know.", "mandatory": true}]);
+    for era in Era::BOTH {
+        let mut session = Session::with(era, with_maestro(&maestro, &[]));
+        let report =
+            session.structured("analyze_aws_cloudtrail", json!({"source": "sample", "requirements": wish}))["report"]
+                .clone();
+        assert_eq!(report["verification"]["verdict"], "verified", "{}", report["verification"]);
+        assert_eq!((&report["writer"]["kind"], &report["score"]), (&json!("maestro"), &json!(0.0)), "{report}");
+        let unmet = report["requirements"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+        assert_eq!((&unmet["judge"], &unmet["score"]), (&json!("model"), &json!(0.5)), "{unmet}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_passes_is_waited_for_and_paid_once() {
     let maestro = maestro(Mode::Honest).await;

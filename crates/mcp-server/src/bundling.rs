@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use report::bundle::{Bundle, Contents, MAX_BYTES};
+use report::bundle::{Bundle, Contents, EvidenceCap, MAX_BYTES};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::error::Failure;
 use crate::evidence_store::{Analysis, Evidence};
 
-/// Rows of one evidence id in a bundle, newest first; the fact that cites the id says how many there are.
+/// Rows of one evidence id in a bundle, newest first.
 const ROWS_PER_ID: usize = 10;
 /// Rows in a bundle, all ids together, those of the most important facts first.
 const ROWS: usize = 1_000;
@@ -23,6 +23,7 @@ const ROWS: usize = 1_000;
 /// # Errors
 /// When it would be too large.
 pub fn json(analysis: &Analysis) -> Result<String, Failure> {
+    let (evidence, evidence_cap) = rows(analysis)?;
     let bundle = Bundle::seal(Contents {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         analysis_id: analysis.analysis_id.clone(),
@@ -30,34 +31,40 @@ pub fn json(analysis: &Analysis) -> Result<String, Failure> {
         scope: analysis.scope.clone(),
         coverage: analysis.coverage.clone(),
         facts: analysis.facts.clone(),
-        evidence: rows(analysis)?,
+        evidence,
+        evidence_cap,
         report: analysis.report.clone(),
         requirements: analysis.requirements.clone(),
     });
     Ok(bundle.map_err(|error| Failure::Evidence(error.to_string()))?.to_json())
 }
 
-/// The first rows behind each fact.
-fn rows(analysis: &Analysis) -> Result<BTreeMap<String, Vec<Value>>, Failure> {
+/// The first rows behind each fact, and how many records of each are left out.
+fn rows(analysis: &Analysis) -> Result<(BTreeMap<String, Vec<Value>>, EvidenceCap), Failure> {
     let mut rows = BTreeMap::new();
+    let mut left_out = BTreeMap::new();
     let mut left = ROWS;
     for id in analysis.facts.facts.iter().filter_map(|fact| fact.evidence_id.as_deref()) {
-        if left == 0 {
-            break;
-        }
-        if rows.contains_key(id) {
+        if rows.contains_key(id) || left_out.contains_key(id) {
             continue;
         }
         let most = ROWS_PER_ID.min(left);
         let found = match &analysis.evidence {
-            Evidence::Events(evidence) => evidence.page(id, 0, most).map(|page| values(&page.rows)),
-            Evidence::Findings(evidence) => evidence.page(id, 0, most).map(|page| values(&page.rows)),
+            Evidence::Events(evidence) => evidence.page(id, 0, most).map(|page| (page.total, values(&page.rows))),
+            Evidence::Findings(evidence) => evidence.page(id, 0, most).map(|page| (page.total, values(&page.rows))),
         };
-        let Some(found) = found.transpose()? else { continue };
+        let Some((total, found)) = found else { continue };
+        let found = found?;
+        let missing = total.saturating_sub(found.len() as u64);
+        if missing > 0 {
+            left_out.insert(id.to_owned(), missing);
+        }
         left = left.saturating_sub(found.len());
-        rows.insert(id.to_owned(), found);
+        if !found.is_empty() || total == 0 {
+            rows.insert(id.to_owned(), found);
+        }
     }
-    Ok(rows)
+    Ok((rows, EvidenceCap { rows_per_id: ROWS_PER_ID as u64, rows: ROWS as u64, left_out }))
 }
 
 fn values(rows: &[impl Serialize]) -> Result<Vec<Value>, Failure> {

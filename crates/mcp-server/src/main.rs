@@ -7,12 +7,16 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use mcp_server::cli::Cli;
 use mcp_server::exit::Exit;
 use mcp_server::{commands, settings::Settings, telemetry};
+use security_model::secret::{Reading, without_secrets};
 
 fn main() -> ExitCode {
-    let matches = Cli::command().get_matches();
-    let cli = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli,
-        Err(error) => error.exit(),
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, matches))
+    });
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return refuse(&error),
     };
     let outcome = Settings::load(cli.settings, &matches).and_then(|settings| {
         telemetry::start(&settings.log.value)?;
@@ -23,4 +27,16 @@ fn main() -> ExitCode {
         Exit::from(&failure)
     });
     exit.into()
+}
+
+/// Help, or what is wrong with the command line; a secret in it is not said again.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let said = error.render().to_string();
+    let safe = without_secrets(&said, Reading::Prose);
+    if error.use_stderr() && safe != said {
+        drop(write!(std::io::stderr(), "{safe}"));
+    } else {
+        drop(error.print());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

@@ -208,6 +208,13 @@ pub trait Writer: Send + Sync {
     /// Where the brief goes: a host name or region, for [`crate::egress`]'s explanation.
     fn destination(&self) -> String;
 
+    /// What this writer puts around a draft that is sent back, and around one that is judged by `judged`: a heading and the
+    /// words of each message, with `[…]` for what is not known before. For an explanation of what would leave.
+    fn framing(&self, judged: &[Wish]) -> Vec<(&'static str, String)> {
+        let _ = judged;
+        Vec::new()
+    }
+
     /// Writes a draft, or mends one.
     ///
     /// Ends by `brief.deadline`, with [`WriterErrorKind::TimedOut`] when there is no draft by then: nobody else watches

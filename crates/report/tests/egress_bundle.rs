@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use report::bundle::{Bundle, BundleError, Contents, MAX_BYTES, schema};
+use report::bundle::{Bundle, BundleError, Contents, EvidenceCap, MAX_BYTES, schema};
 use report::engine::{Delivery, Report, WriterInfo};
 use report::requirement::{Judge, RequirementScore, StatedRequirement};
 use report::verify::{Issue, Judgement, Span, Verification};
@@ -75,6 +75,11 @@ fn contents(count: usize) -> Contents {
         coverage: ledger.close(),
         facts: facts(count),
         evidence: BTreeMap::from([("events".to_owned(), vec![json!({"event_name": "StopLogging", "index": 7})])]),
+        evidence_cap: EvidenceCap {
+            rows_per_id: 10,
+            rows: 1_000,
+            left_out: BTreeMap::from([("events".to_owned(), 2_615)]),
+        },
         report: Report {
             markdown: "# Title\n\n2,616 events by `admin`.\n".to_owned(),
             writer: WriterInfo {

@@ -350,9 +350,29 @@ fn what_names_a_thing_in_a_wish_leaves_as_a_token() {
 }
 
 #[test]
+fn a_secret_in_a_wish_is_refused_and_not_said_again() {
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    for (name, description, refused) in [
+        ("login", format!("Use {secret} when you sign in."), "requirement 1 (login): description holds"),
+        ("login", "Mention password=hunter2 once.".to_owned(), "what looks like a secret (password)"),
+        (&format!("key {secret}"), "Be brief.".to_owned(), "requirement 1: name holds"),
+    ] {
+        let reason = select(Subject::SecurityHub, &[wish(name, &description)]).unwrap_err();
+        assert!(reason.contains(refused) && reason.contains("sent to a model"), "{reason}");
+        assert!(!reason.contains(secret) && !reason.contains("hunter2"), "{reason}");
+    }
+    // Ids and words about secrets are none.
+    let fine = [wish("keys", "Name AKIAIOSFODNN7EXAMPLE and say whether a password or token: any was seen.")];
+    assert!(select(Subject::SecurityHub, &fine).is_ok());
+}
+
+/// The second net, for what the door let through.
+#[test]
 fn a_secret_in_a_wish_stops_everything_and_is_not_printed() {
     let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-    let desk = Desk::asking(&[wish("login", &format!("Use the secret access key {secret} when you sign in."))]);
+    let mut desk = Desk::asking(&[wish("login", "When you sign in.")]);
+    let stated = desk.selection.requirements.iter_mut().find(|requirement| requirement.stated == Some(1)).unwrap();
+    stated.description = format!("Use the secret access key {secret} when you sign in.");
     let writer = Scripted::new([draft(HONEST)]);
     let report = desk.run(&writer, Budget::Low);
     let reason = report.writer.fallback_reason.unwrap();
@@ -375,6 +395,7 @@ fn the_explanation_is_what_is_sent_and_sends_nothing() {
     for part in writer.brief() {
         assert!(explained.contains(part.trim()), "not explained: {part}");
     }
+    assert!(explained.contains("- No fact says this; take it out: \"[words of the draft]\"."), "{explained}");
 }
 
 #[test]

@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use crate::secret::{self, MARKER, Reading};
+
 /// Text as a record carries it. Whoever can make an API call, name a resource or import a finding may have written it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Untrusted<'a>(&'a str);
@@ -37,13 +39,13 @@ impl<'a> Untrusted<'a> {
     /// The visible, bounded, inert form: the only one that may leave the process.
     #[must_use]
     pub fn neutralise(self, kind: TextKind) -> SafeText {
-        SafeText(neutralise(self.0, kind.max_bytes()).into_owned().into_boxed_str())
+        SafeText(neutralise(self.0, kind.reading(), kind.max_bytes()).into_owned().into_boxed_str())
     }
 }
 
 impl fmt::Debug for Untrusted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Untrusted({})", neutralise(self.0, 64))
+        write!(f, "Untrusted({})", neutralise(self.0, Reading::Prose, 64))
     }
 }
 
@@ -68,6 +70,13 @@ impl TextKind {
             Self::Identifier => 128,
             Self::Name => 160,
             Self::Reference | Self::Prose => 256,
+        }
+    }
+
+    const fn reading(self) -> Reading {
+        match self {
+            Self::Identifier | Self::Name | Self::Reference => Reading::Name,
+            Self::Prose => Reading::Prose,
         }
     }
 }
@@ -138,13 +147,36 @@ impl JsonSchema for SafeText {
     }
 }
 
-/// Escapes what cannot be seen and cuts what is too long.
+/// Longest start of a text that is looked at: more than enough for what is shown of it.
+const LONGEST_LOOKED_AT: usize = 8 * 1024;
+
+/// Takes secrets out, escapes what cannot be seen and cuts what is too long.
 ///
-/// Idempotent: an escape is made of visible ASCII, and a text that fits is never cut again. A cut text ends in
-/// `…+N bytes, sha256:…` of the original, so that two different long texts stay different.
-fn neutralise(text: &str, max_bytes: usize) -> Cow<'_, str> {
-    if text.len() <= max_bytes && text.chars().all(is_visible) {
-        return Cow::Borrowed(text);
+/// Idempotent: an escape is made of visible ASCII, a text that fits is never cut again, and what escaping or cutting has
+/// made look like a secret is taken out as well. A cut text ends in `…+N bytes, sha256:…`, of which the digest is of the
+/// text without its secrets, so that two different long texts stay different and no guess at a secret can be checked.
+fn neutralise(text: &str, reading: Reading, max_bytes: usize) -> Cow<'_, str> {
+    // Each time something more is taken out; texts that would go on for ever do not exist but for our mistakes.
+    const MOST_TIMES: usize = 4;
+    let (start, beyond) = text.split_at_checked(text.floor_char_boundary(LONGEST_LOOKED_AT)).unwrap_or((text, ""));
+    let mut shown = visible(secret::without_secrets(start, reading), beyond, max_bytes);
+    for _ in 0..MOST_TIMES {
+        if matches!(shown, Cow::Borrowed(_)) {
+            break;
+        }
+        let again = visible(secret::without_secrets(&shown, reading), "", max_bytes).into_owned();
+        if again == shown {
+            break;
+        }
+        shown = Cow::Owned(again);
+    }
+    shown
+}
+
+/// `text`, which is the start of a text that goes on with `beyond`, in visible characters and cut to `max_bytes`.
+fn visible<'a>(text: Cow<'a, str>, beyond: &str, max_bytes: usize) -> Cow<'a, str> {
+    if beyond.is_empty() && text.len() <= max_bytes && text.chars().all(is_visible) {
+        return text;
     }
     let mut out = String::with_capacity(text.len().min(max_bytes) + 16);
     // Where the text would be cut if it turns out too long, and how much of the original stands before that point.
@@ -164,18 +196,30 @@ fn neutralise(text: &str, max_bytes: usize) -> Cow<'_, str> {
             out.extend(c.escape_unicode());
         }
     }
-    if out.len() > max_bytes {
+    if out.len() > max_bytes || !beyond.is_empty() {
         out.truncate(cut.0);
-        let digest = Sha256::digest(text.as_bytes());
+        let mut left_out = text.len() - cut.1 + beyond.len();
+        if let Some(start) = broken_marker(&out) {
+            left_out += out.len() - start;
+            out.truncate(start);
+        }
+        let digest = Sha256::new().chain_update(text.as_bytes()).chain_update(beyond.as_bytes()).finalize();
         let short: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
-        out.push_str(&format!("…+{} bytes, sha256:{short}", text.len() - cut.1));
+        out.push_str(&format!("…+{left_out} bytes, sha256:{short}"));
     }
     Cow::Owned(out)
 }
 
+/// Where a marker begins that is cut off before its end.
+fn broken_marker(text: &str) -> Option<usize> {
+    let start = text.rfind('[')?;
+    let rest = text.get(start..)?;
+    (MARKER.starts_with(rest) || (rest.starts_with(MARKER) && !rest.contains(']'))).then_some(start)
+}
+
 /// Whether a reader can see `c` as itself: no control, format, private, unassigned or separator character other than
 /// the plain space, and none that is drawn as nothing.
-fn is_visible(c: char) -> bool {
+pub(crate) fn is_visible(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use security_model::secret::{Reading, without_secrets};
+
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::settings::Settings;
@@ -43,7 +45,8 @@ pub(super) fn print(settings: &Settings) -> Result<Exit, Failure> {
             _ = writeln!(text, "{name:<30} {}", masked(&value.to_string_lossy(), shown));
         }
     }
-    super::print(&text)?;
+    // An address may have a password in it.
+    super::print(&without_secrets(&text, Reading::Name))?;
     Ok(Exit::Done)
 }
 

@@ -5,6 +5,7 @@ mod review_posture;
 mod suspicious_activity;
 
 use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
+use security_model::secret::{Reading, without_secrets};
 
 use crate::error::Failure;
 
@@ -41,7 +42,7 @@ fn text(arguments: &JsonObject, name: &'static str) -> Result<Option<String>, Fa
     if value.chars().count() > 512 || value.chars().any(char::is_control) {
         return Err(Failure::bad_argument(name, "must be one line of at most 512 characters"));
     }
-    Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty()))
+    Ok(Some(without_secrets(value.trim(), Reading::Prose).into_owned()).filter(|value| !value.is_empty()))
 }
 
 #[cfg(test)]

@@ -64,13 +64,54 @@ fn reads_only(title: &str, open_world: bool) -> ToolAnnotations {
 }
 
 /// Reads a tool's arguments.
+///
+/// What cannot be used is named, and described by what it is and what is allowed there; it is not said again, because it
+/// may hold anything and what is said is also logged.
 fn arguments<T: DeserializeOwned>(object: JsonObject) -> Result<T, Failure> {
-    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
-        // The message may repeat what the caller sent, however long and whatever is in it.
-        let argument = SafeText::from_raw(&error.path().to_string(), TextKind::Identifier);
-        let reason = SafeText::from_raw(&error.inner().to_string(), TextKind::Reference);
-        Failure::bad_argument(argument.as_str(), reason.as_str())
+    let arguments = Value::Object(object);
+    serde_path_to_error::deserialize(&arguments).map_err(|error| {
+        let path = error.path().to_string();
+        let argument = SafeText::from_raw(&path, TextKind::Identifier);
+        Failure::bad_argument(argument.as_str(), advice(&error.inner().to_string(), at(&arguments, &path)))
     })
+}
+
+/// The value at a path such as `requirements[0].name`.
+fn at<'a>(arguments: &'a Value, path: &str) -> Option<&'a Value> {
+    let steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
+    steps.filter(|step| !step.is_empty()).try_fold(arguments, |value, step| match value {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        other => other.get(step),
+    })
+}
+
+/// What is wrong with a value, from the message of the reader, whose words about what is allowed are ours; those about
+/// what it found are the caller's.
+fn advice(message: &str, found: Option<&Value>) -> String {
+    // What was found stands first and may hold these words itself.
+    let allowed = message.rsplit_once("expected ").map(|(_, allowed)| SafeText::from_raw(allowed, TextKind::Reference));
+    match (message, allowed, found) {
+        (message, _, _) if message.starts_with("missing field") => message.to_owned(),
+        (message, Some(allowed), _) if message.starts_with("unknown field") => {
+            format!("no such argument; there are {}", allowed.as_str().trim_start_matches("one of "))
+        }
+        (_, Some(allowed), Some(found)) => format!("{} cannot be used here; expected {allowed}", what(found)),
+        (_, Some(allowed), None) => format!("expected {allowed}"),
+        (_, None, Some(found)) => format!("{} cannot be used here", what(found)),
+        (_, None, None) => "cannot be used".to_owned(),
+    }
+}
+
+/// What a value is, without saying it.
+fn what(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "true or false".to_owned(),
+        Value::Number(_) => "this number".to_owned(),
+        Value::String(text) => format!("text of {} characters", text.chars().count()),
+        Value::Array(items) => format!("a list of {}", items.len()),
+        Value::Object(_) => "an object".to_owned(),
+    }
 }
 
 /// An answer: structured content, and a text block for a person.
@@ -90,7 +131,34 @@ fn analysed<A: Serialize>(found: &Analysed<A>) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::arguments::CloudTrailArguments;
+
+    #[test]
+    fn an_argument_that_cannot_be_used_is_named_and_not_said_again() {
+        for (given, name, said) in [
+            (
+                json!({"budget": "hunter2, expected 1"}),
+                "budget",
+                "text of 19 characters cannot be used here; expected one of `low`, `medium`",
+            ),
+            (
+                json!({"requirements": [{"name": 7, "description": "hunter2"}]}),
+                "requirements[0].name",
+                "this number cannot",
+            ),
+            (json!({"regions": "hunter2"}), "regions", "text of 7 characters cannot be used here; expected a sequence"),
+            (json!({"nowhere": "hunter2"}), "nowhere", "no such argument; there are "),
+            (json!({"requirements": [{"name": "hunter2"}]}), "requirements[0]", "missing field `description`"),
+        ] {
+            let Value::Object(object) = given else { unreachable!() };
+            let failure = arguments::<CloudTrailArguments>(object).unwrap_err().to_string();
+            assert!(failure.contains(&format!("`{name}`")) && failure.contains(said), "{failure}");
+            assert!(!failure.contains("hunter2"), "{failure}");
+        }
+    }
 
     #[test]
     fn every_tool_is_described_completely() {

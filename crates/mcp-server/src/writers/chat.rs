@@ -12,6 +12,7 @@ use report::writer::{
     BoxFuture, Brief, Judged, ModelScore, Revision, Usage, Wish, Writer, WriterError, WriterErrorKind, WriterKind,
     Written,
 };
+use security_model::secret::{Reading, without_secrets};
 use serde::Deserialize;
 
 use super::{Unusable, error, prompt};
@@ -74,7 +75,9 @@ pub(super) fn bedrock(app: &App) -> Arc<dyn Writer> {
 
 /// The OpenAI-compatible endpoint as the settings describe it.
 pub(super) fn openai(app: &App) -> Arc<dyn Writer> {
-    let destination = app.settings.openai_base_url.value.clone().unwrap_or_else(|| "nowhere".to_owned());
+    // A password in it is refused below, and must not be said in the refusal.
+    let url = app.settings.openai_base_url.value.as_deref().unwrap_or("nowhere");
+    let destination = without_secrets(url, Reading::Name).into_owned();
     match openai_model(&app.settings) {
         Ok(model) => Arc::new(ChatWriter { kind: WriterKind::OpenAi, model: Box::new(model), destination }),
         Err(why) => {
@@ -134,6 +137,13 @@ impl Writer for ChatWriter {
         self.destination.clone()
     }
 
+    fn framing(&self, judged: &[Wish]) -> Vec<(&'static str, String)> {
+        let mut framing = prompt::framing();
+        framing.push(("judging: system prompt", prompt::JUDGE.to_owned()));
+        framing.push(("judging: the message", prompt::judging(judged, prompt::DRAFT)));
+        framing
+    }
+
     fn write<'a>(
         &'a self,
         brief: &'a Brief,
@@ -167,7 +177,7 @@ impl Writer for ChatWriter {
         deadline: Instant,
     ) -> BoxFuture<'a, Result<Judged, WriterError>> {
         Box::pin(async move {
-            let messages = vec![Message::user(prompt::judging(wishes, draft))];
+            let messages = vec![Message::user(prompt::judging(wishes, draft.as_str()))];
             let reply = self.ask(self.request(prompt::JUDGE, messages, deadline)).await?;
             Ok(Judged { scores: scores(&reply.text(), wishes), usage: usage(&reply) })
         })

@@ -8,7 +8,8 @@ use maestro_client::{
     RunRequest, Unreachable,
 };
 use report::writer::{
-    BoxFuture, Brief, Budget, ModelScore, Revision, Usage, Writer, WriterError, WriterErrorKind, WriterKind, Written,
+    BoxFuture, Brief, Budget, ModelScore, Revision, Usage, Wish, Writer, WriterError, WriterErrorKind, WriterKind,
+    Written,
 };
 
 use super::{LATE, Unusable, error, prompt};
@@ -92,6 +93,11 @@ impl Writer for MaestroWriter {
 
     fn destination(&self) -> String {
         self.client.host().to_owned()
+    }
+
+    fn framing(&self, _judged: &[Wish]) -> Vec<(&'static str, String)> {
+        // The service scores by itself.
+        prompt::framing()
     }
 
     fn write<'a>(

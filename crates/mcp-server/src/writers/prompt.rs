@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use report::egress::Shown;
 use report::writer::{Brief, Revision, Wish};
 
 /// What a model is told to do with a draft that it judges.
@@ -18,15 +17,30 @@ pub(super) fn assignment(brief: &Brief) -> String {
 
 /// What does not hold in the draft before.
 pub(super) fn mending(revision: &Revision) -> String {
+    mend(revision.problems.as_str())
+}
+
+fn mend(problems: &str) -> String {
     format!(
         "{}\n\nMend exactly this, change nothing else, and answer with the whole report and nothing besides.",
-        revision.problems.as_str().trim_end()
+        problems.trim_end()
     )
 }
 
+/// Stands for a draft where what would be sent is explained.
+pub(super) const DRAFT: &str = "[the draft]";
+
+/// What stands around a draft that is sent back, for an explanation: the first message comes before it once more.
+pub(super) fn framing() -> Vec<(&'static str, String)> {
+    vec![
+        ("a draft sent back: after the first message, as the model's answer", DRAFT.to_owned()),
+        ("a draft sent back: the message after that", mend("[what does not hold]")),
+    ]
+}
+
 /// The report to judge, and by what.
-pub(super) fn judging(wishes_to_judge: &[Wish], draft: &Shown) -> String {
-    format!("{}\nREPORT\n{}", wishes(wishes_to_judge), draft.as_str())
+pub(super) fn judging(wishes_to_judge: &[Wish], draft: &str) -> String {
+    format!("{}\nREPORT\n{draft}", wishes(wishes_to_judge))
 }
 
 fn wishes(wishes: &[Wish]) -> String {

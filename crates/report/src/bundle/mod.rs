@@ -7,7 +7,8 @@
 //! | `analysis_id`, `generated_at` | which analysis, and when the bundle was written (RFC 3339) |
 //! | `scope`, `coverage` | what was asked, what was read and what was not |
 //! | `facts` | every number and name that the report may use |
-//! | `evidence` | the rows behind the numbers, by evidence id |
+//! | `evidence` | the first rows behind the numbers, newest first, by evidence id |
+//! | `evidence_cap` | how many rows an id and a bundle have at most, and how many records of which id are left out |
 //! | `report`, `requirements` | the report with its scores and verification; the requirements that the caller stated |
 //! | `hashes` | SHA-256 in lower-case hexadecimal |
 //!
@@ -64,10 +65,25 @@ pub struct Contents {
     pub facts: FactSet,
     /// Rows behind the numbers, by evidence id.
     pub evidence: BTreeMap<String, Vec<Value>>,
+    /// What of the rows was left out.
+    pub evidence_cap: EvidenceCap,
     /// The report with its scores and verification.
     pub report: Report,
     /// The requirements that the caller stated, beside the built-in ones.
     pub requirements: Vec<StatedRequirement>,
+}
+
+/// How many rows of evidence a bundle has at most, and what was left out because of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceCap {
+    /// Rows of one evidence id at most, the newest.
+    pub rows_per_id: u64,
+    /// Rows of all ids together at most, those of the most important facts first.
+    pub rows: u64,
+    /// Records behind an evidence id that have no row here, by id; ids of which none is left out are not named. A record
+    /// counts under each id that it is behind.
+    pub left_out: BTreeMap<String, u64>,
 }
 
 /// SHA-256 of the parts, in lower-case hexadecimal.
@@ -108,6 +124,8 @@ pub struct Bundle {
     /// Rows behind the numbers, by evidence id.
     #[schemars(extend("x-untrusted" = true))]
     pub evidence: BTreeMap<String, Vec<Value>>,
+    /// What of the rows was left out.
+    pub evidence_cap: EvidenceCap,
     /// The report with its scores and verification.
     pub report: Report,
     /// The requirements that the caller stated, beside the built-in ones.
@@ -123,8 +141,18 @@ impl Bundle {
     /// When the bundle would be too large, two evidence ids become one, or the report holds what a report never does:
     /// links, images, HTML or characters that cannot be seen.
     pub fn seal(contents: Contents) -> Result<Self, BundleError> {
-        let Contents { version, analysis_id, generated_at, scope, coverage, facts, evidence, report, requirements } =
-            contents;
+        let Contents {
+            version,
+            analysis_id,
+            generated_at,
+            scope,
+            coverage,
+            facts,
+            evidence,
+            evidence_cap,
+            report,
+            requirements,
+        } = contents;
         let mut members = Map::new();
         members.insert("schema_version".to_owned(), SCHEMA_VERSION.into());
         members.insert("tool".to_owned(), TOOL.into());
@@ -136,6 +164,7 @@ impl Bundle {
             ("coverage", serde_json::to_value(coverage)),
             ("facts", serde_json::to_value(facts)),
             ("evidence", serde_json::to_value(evidence)),
+            ("evidence_cap", serde_json::to_value(evidence_cap)),
             ("report", serde_json::to_value(report)),
             ("requirements", serde_json::to_value(requirements)),
         ] {
@@ -196,6 +225,7 @@ impl Bundle {
             facts: take(members, "facts")?,
             // Rows may have any members.
             evidence: take_any(members, "evidence")?,
+            evidence_cap: take(members, "evidence_cap")?,
             report: take(members, "report")?,
             requirements: take(members, "requirements")?,
             hashes: take(members, "hashes")?,
@@ -228,7 +258,7 @@ pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Bundle)
 }
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "schema_version",
     "tool",
     "version",
@@ -238,6 +268,7 @@ const FIELDS: [&str; 12] = [
     "coverage",
     "facts",
     "evidence",
+    "evidence_cap",
     "report",
     "requirements",
     "hashes",

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use security_model::fold::{Case, Folded};
+
 use super::dictionary::Dictionary;
-use super::fold::{Case, Folded};
 use super::shape;
 use super::slot::slots;
 use super::token::{Tokens, labels_in};

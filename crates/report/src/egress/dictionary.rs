@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::fold::{self, Folded};
+use security_model::fold::{self, Folded};
+
 use super::{token, vocabulary};
 
 /// Folded names in order, each with the longest shorter name that it starts with.

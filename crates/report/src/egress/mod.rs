@@ -18,7 +18,6 @@
 mod cover;
 mod dictionary;
 mod feature;
-mod fold;
 mod lift;
 mod secret;
 mod shape;

@@ -1,6 +1,12 @@
 //! The second net: text that looks like a secret is not sent, whatever brought it there.
+//!
+//! It takes for a secret what [`security_model::secret`] does, by which secrets are taken out where text of records comes
+//! in, and besides by rules of its own, which are coarser: ids of keys and long hexadecimal numbers are no secrets to an
+//! analyst, and have no business in what a model is shown.
 
-use super::fold::{Case, Folded};
+use security_model::fold::{Case, Folded};
+use security_model::secret::{self, Reading};
+
 use super::shape;
 
 /// Starts of keys and tokens that services give out, with how many more characters make one.
@@ -86,10 +92,11 @@ const KEYS: [&str; 12] = [
 
 /// What in `text` looks like a secret, if anything does: as it is written, and as it would be read.
 pub(super) fn looks_like(text: &str) -> Option<&'static str> {
-    found(text).or_else(|| {
+    let by_own_rules = found(text).or_else(|| {
         let read = Folded::of(text, Case::Kept).text;
         (read != text).then(|| found(&read)).flatten()
-    })
+    });
+    by_own_rules.or_else(|| secret::find(text, Reading::Prose).first().map(|secret| secret.kind))
 }
 
 fn found(text: &str) -> Option<&'static str> {

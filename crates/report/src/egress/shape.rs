@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::ops::Range;
 
-use super::fold::{Case, Folded};
+use security_model::fold::{Case, Folded};
+
 use super::vocabulary;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

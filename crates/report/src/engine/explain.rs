@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use super::brief::brief;
-use super::{Assignment, fallback};
+use super::{Assignment, fallback, problems};
 use crate::egress::Curtain;
-use crate::writer::{Brief, Writer, WriterKind};
+use crate::requirement::Check;
+use crate::writer::{Brief, Wish, Writer, WriterKind};
 
 /// What [`compose`](super::compose) would send, to whom, word for word. Nothing is sent.
 #[must_use]
@@ -48,10 +49,20 @@ fn explanation(writer: &dyn Writer, assignment: &Assignment<'_>, brief: &Brief) 
         text,
         "\n--- afterwards ---\nAt most {} times, the model's own draft with what does not hold in it, names covered the same \
          way. Once, the draft with the requirements that only a reader can judge. No round starts after {} tokens, as \
-         far as the service tells them, or {} seconds.\n",
+         far as the service tells them, or {} seconds. In what follows, […] stands for what is known only then.\n",
         budget.fix_rounds(),
         budget.max_tokens(),
         budget.max_seconds()
     );
+    for (heading, words) in writer.framing(&judged(assignment, brief)) {
+        let _ = write!(text, "\n--- {heading} ---\n{}\n", words.trim_end());
+    }
+    let _ = write!(text, "\n--- what does not hold, one line each ---\n{}\n", problems::forms());
     text
+}
+
+/// What only a reader can judge.
+fn judged(assignment: &Assignment<'_>, brief: &Brief) -> Vec<Wish> {
+    let shown = assignment.selection.requirements.iter().zip(&brief.wishes);
+    shown.filter(|(requirement, _)| matches!(requirement.check, Check::Reader)).map(|(_, wish)| wish.clone()).collect()
 }

@@ -38,6 +38,41 @@ fn problems(candidate: &Candidate, assignment: &Assignment<'_>) -> String {
     lines.join("\n")
 }
 
+/// The forms that a line has, with `[…]` for what the draft and the facts put in.
+pub(super) fn forms() -> String {
+    use Judgement::{Ambiguous, Contradicted, Misattributed, Omitted, Unsupported};
+    let claims = [Contradicted, Misattributed, Ambiguous, Unsupported];
+    let mut lines: Vec<String> = claims
+        .into_iter()
+        .map(|kind| format!("- {}: \"[words of the draft]\". Right: [slots of facts, or a number].", said(kind)))
+        .collect();
+    lines.push("- [the same]: a name where the facts do not show it.".to_owned());
+    lines.push(format!("- {}: [what the facts require, in words of ours and tokens].", said(Omitted)));
+    lines.push("- And [number] more claims that do not hold.".to_owned());
+    lines.push("- Requirement not met: [its name]. [why, in words of ours or of the model that judged]".to_owned());
+    let unusable = [Unusable::Empty, Unusable::PartlyForeign, Unusable::NotEnglish];
+    lines.extend(unusable.into_iter().map(|unusable| unusable_draft(unusable, 0)));
+    lines.push(
+        "- The draft is too long: [number] bytes with its numbers and names, at most [number]. Shorten it.".to_owned(),
+    );
+    lines.push(
+        "- The draft held what looks like [kind of secret], and was not looked at. Write the report without it."
+            .to_owned(),
+    );
+    lines.join("\n")
+}
+
+const fn said(kind: Judgement) -> &'static str {
+    match kind {
+        Judgement::Contradicted => "The facts say otherwise",
+        Judgement::Misattributed => "The facts say this about something else",
+        Judgement::Ambiguous => "It is not clear which fact is meant",
+        Judgement::Unsupported => "No fact says this; take it out",
+        Judgement::Omitted => "Missing",
+        Judgement::Supported => "This holds",
+    }
+}
+
 fn unusable_draft(unusable: Unusable, max_bytes: usize) -> String {
     match unusable {
         Unusable::Empty => "- The draft is empty. Write the whole report.".to_owned(),
@@ -68,14 +103,7 @@ fn issues(issues: &[Issue], raw: &str) -> Vec<String> {
 /// A claim is quoted only in the writer's own words: the report has names of records where the draft has tokens, and a piece
 /// of such a name is not covered by its token.
 fn issue(issue: &Issue, raw: &str) -> String {
-    let what = match issue.kind {
-        Judgement::Contradicted => "The facts say otherwise",
-        Judgement::Misattributed => "The facts say this about something else",
-        Judgement::Ambiguous => "It is not clear which fact is meant",
-        Judgement::Unsupported => "No fact says this; take it out",
-        Judgement::Omitted => "Missing",
-        Judgement::Supported => "This holds",
-    };
+    let what = said(issue.kind);
     let slots: Vec<String> =
         issue.facts.iter().filter(|id| is_fact(id)).take(FACTS).map(|id| format!("{{{{f:{}}}}}", number(id))).collect();
     let right = match (&issue.expected, slots.as_slice()) {

@@ -1,5 +1,7 @@
 //! A caller's requirements beside the built-in ones.
 
+use security_model::secret::{self, Reading};
+
 use super::profile::{profile_for, weight};
 use super::shared::word_limit;
 use super::{Check, MAX_DESCRIPTION_WORDS, MAX_REQUIREMENTS, Requirement, Selection, StatedRequirement, is_same};
@@ -59,6 +61,7 @@ fn check(stated: &[StatedRequirement]) -> Result<(), String> {
     }
     for (at, requirement) in stated.iter().enumerate() {
         let number = at + 1;
+        check_secrets(number, requirement)?;
         check_name(number, &requirement.name)?;
         check_description(number, &requirement.description)?;
         let earlier = stated.iter().take(at).position(|other| is_same(&other.name, requirement.name.trim()));
@@ -98,6 +101,28 @@ fn check_description(number: usize, description: &str) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Requirements go to a model and into answers and files: a secret in one is refused here, and not said again.
+fn check_secrets(number: usize, requirement: &StatedRequirement) -> Result<(), String> {
+    if let Some(what) = secret_in(&requirement.name) {
+        return Err(format!(
+            "requirement {number}: name holds what looks like a secret ({what}); requirements are sent to a model, so take \
+             it out"
+        ));
+    }
+    if let Some(what) = secret_in(&requirement.description) {
+        let name = security_model::SafeText::from_raw(requirement.name.trim(), security_model::TextKind::Prose);
+        return Err(format!(
+            "requirement {number} ({name}): description holds what looks like a secret ({what}); requirements are sent to a \
+             model, so take it out"
+        ));
+    }
+    Ok(())
+}
+
+fn secret_in(text: &str) -> Option<&'static str> {
+    secret::find(text, Reading::Prose).first().map(|secret| secret.kind)
 }
 
 fn requirement(stated: &StatedRequirement, position: usize, own: Option<&Requirement>) -> Requirement {

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use end_to_end::Session;
 use serde_json::{Value, json};
+use test_support::author::Lie;
 use test_support::chat::{FakeChat, Writing};
 use test_support::maestro::{FakeMaestro, Mode};
 
@@ -22,6 +23,9 @@ use crate::table::{say, table, verdict};
 /// How much of it.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Options {
+    /// In less than a minute: few strings, and few of the rare characters.
+    #[arg(long)]
+    quick: bool,
     /// Distinct strings.
     #[arg(long, default_value_t = 10_000)]
     strings: usize,
@@ -41,15 +45,20 @@ pub(crate) struct Options {
 
 impl Options {
     /// The whole of it.
-    pub(crate) const FULL: Self = Self { strings: 10_000, scalar_step: 1, ..Self::QUICK };
+    pub(crate) const FULL: Self = Self { quick: false, strings: 10_000, scalar_step: 1, ..Self::QUICK };
     /// A short run.
-    pub(crate) const QUICK: Self = Self { strings: 400, batch: 20, seed: 20_261_121, scalar_step: 97, show: 10 };
+    pub(crate) const QUICK: Self =
+        Self { quick: true, strings: 400, batch: 20, seed: 20_261_121, scalar_step: 97, show: 10 };
 }
+
+/// The writers, in the order of their sessions.
+const NAMES: [&str; 3] = ["maestro", "openai", "bedrock"];
 
 /// What was looked through, and what was found.
 #[derive(Default)]
 struct Tally {
-    requests: usize,
+    /// Requests by writer.
+    requests: BTreeMap<&'static str, usize>,
     wire_bytes: usize,
     on_the_wire: usize,
     answers: usize,
@@ -61,6 +70,7 @@ struct Tally {
 
 /// Runs the trial; whether nothing got where it must not.
 pub(crate) fn run(options: Options) -> bool {
+    let options = if options.quick { Options { show: options.show, ..Options::QUICK } } else { options };
     let scalars = scalars::run(options.scalar_step);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let (Ok(runtime), Ok(folder)) = (runtime, tempfile::tempdir()) else { return false };
@@ -78,25 +88,29 @@ async fn batches(options: Options, folder: &Path, tally: &mut Tally) -> std::io:
     let maestro = FakeMaestro::builder().key("k-trial").seed(options.seed).start().await?;
     // A model that does as it is told by whatever reaches it.
     maestro.set_mode(Mode::MixedLies);
+    // One that is asked to judge what it wrote, and one whose draft is sent back.
     let chat = FakeChat::builder().writing(Writing::Honest).start().await?;
+    let liar =
+        FakeChat::builder().writing(Writing::LieOnce { kind: Lie::InventedArn, seed: options.seed }).start().await?;
     let authors = [
         Author::Maestro { url: maestro.base_url(), key: "k-trial".to_owned() },
         Author::OpenAi { url: chat.openai_base_url(), key: "k-trial".to_owned() },
+        Author::Bedrock { url: liar.endpoint() },
     ];
     let mut sessions: Vec<Session> =
         tokio::task::block_in_place(|| authors.iter().map(|author| desk::session(author, folder)).collect());
     let schemas = tokio::task::block_in_place(|| schemas(&mut sessions[0]));
     for (number, batch) in strings.chunks(options.batch.max(1)).enumerate() {
-        let which = usize::from(number % 4 == 3);
+        let which = [0, 1, 0, 2][number % 4];
         write_files(folder, batch)?;
         maestro.clear();
-        let calls = chat.calls().len();
+        let (calls, of_liar) = (chat.calls().len(), liar.calls().len());
         tokio::task::block_in_place(|| ask(&mut sessions[which], folder, &schemas, tally));
         let bodies = maestro.requests().into_iter().map(|request| format!("{request:?}\n{}", request.body));
-        let said =
-            chat.calls().into_iter().skip(calls).map(|call| format!("{}\n{}", call.headers.join("\n"), call.body));
+        let said = chat.calls().into_iter().skip(calls).chain(liar.calls().into_iter().skip(of_liar));
+        let said = said.map(|call| format!("{}\n{}", call.headers.join("\n"), call.body));
         for body in bodies.chain(said) {
-            tally.requests += 1;
+            *tally.requests.entry(NAMES[which]).or_default() += 1;
             tally.wire_bytes += body.len();
             let found = hunt::marks_in(&body);
             if found > 0 && tally.on_the_wire == 0 {
@@ -108,7 +122,7 @@ async fn batches(options: Options, folder: &Path, tally: &mut Tally) -> std::io:
             say(&format!("… {} of {} strings", (number + 1) * options.batch, strings.len()));
         }
     }
-    for (session, name) in sessions.iter().zip(["maestro", "openai"]) {
+    for (session, name) in sessions.iter().zip(NAMES) {
         let logged = hunt::marks_in(&session.logs());
         if logged > 0 {
             *tally.out_of_place.entry(format!("log of the {name} session")).or_default() += logged;
@@ -146,7 +160,7 @@ fn ask(session: &mut Session, folder: &Path, schemas: &BTreeMap<String, Value>, 
         let detail = if tally.answers.is_multiple_of(3) { "full" } else { "standard" };
         for source in [folder.join(file), folder.to_owned()] {
             // The whole folder, with the damaged file, once in four times.
-            if source == folder && !tally.requests.is_multiple_of(4) {
+            if source == folder && !tally.answers.is_multiple_of(4) {
                 continue;
             }
             let answer = session.call(tool, json!({ "source": source, "detail": detail }));
@@ -184,8 +198,13 @@ fn print(options: Options, tally: &Tally) -> bool {
         grammar::all()
     ));
     let deliveries: Vec<String> = tally.deliveries.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let requests: Vec<String> = tally.requests.iter().map(|(name, count)| format!("{name} {count}")).collect();
     let rows = vec![
-        vec!["requests to writers".to_owned(), tally.requests.to_string(), tally.on_the_wire.to_string()],
+        vec![
+            format!("requests to writers ({})", requests.join(", ")),
+            tally.requests.values().sum::<usize>().to_string(),
+            tally.on_the_wire.to_string(),
+        ],
         vec![
             "answers of tools".to_owned(),
             tally.answers.to_string(),
@@ -204,7 +223,7 @@ fn print(options: Options, tally: &Tally) -> bool {
         say(&format!("OUT OF PLACE {place}: {count}"));
     }
     // A trial in which nothing was sent, or nothing shown, proves nothing.
-    let looked = tally.requests > 0 && tally.shown > 0;
+    let looked = tally.requests.len() == NAMES.len() && tally.shown > 0;
     let met = looked && tally.on_the_wire == 0 && tally.out_of_place.is_empty();
     say(&verdict("0 canaries on the wire, 0 out of place in answers and logs", met));
     met

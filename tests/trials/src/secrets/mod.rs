@@ -66,6 +66,9 @@ impl Tally {
     }
 }
 
+/// Of the shapes, every so many are tried in a quick run.
+pub(crate) const QUICK_STEP: usize = 9;
+
 /// Every core starts with this, and nothing else does.
 const MARK: &str = "q7Zk";
 
@@ -75,7 +78,7 @@ fn core(rng: &mut Rng) -> String {
     format!("{MARK}{tail}")
 }
 
-/// Runs the trial; whether nothing came out of a closed place, and nothing at all on a wire.
+/// Runs the trial; whether nothing came out anywhere.
 ///
 /// Of the shapes, every `step`-th is tried; 1 is all.
 pub(crate) fn run(seed: u64, step: usize, show: usize) -> bool {
@@ -160,13 +163,14 @@ async fn asked(
     }
     let maestro = FakeMaestro::builder().key(key.clone()).start().await?;
     let chat = FakeChat::builder().writing(Writing::Honest).start().await?;
-    let author = if number % 3 == 2 {
-        Author::OpenAi { url: chat.openai_base_url(), key }
-    } else {
-        Author::Maestro { url: maestro.base_url(), key }
+    let author = match number % 4 {
+        1 => Author::OpenAi { url: chat.openai_base_url(), key },
+        3 => Author::Bedrock { url: chat.endpoint() },
+        _ => Author::Maestro { url: maestro.base_url(), key },
     };
     tokio::task::block_in_place(|| over_mcp(&author, folder, [&make(&wish), &make(&argument)], secrets, &own, tally));
     tokio::task::block_in_place(|| on_the_command_line(&author, folder, secrets, &own, tally))?;
+    tokio::task::block_in_place(|| refused_on_the_command_line(folder, &make(&argument), &own, tally))?;
     // The key goes out where it belongs, in a header; the fakes do not keep it.
     let bodies = maestro.requests().into_iter().map(|request| request.body);
     let wire: Vec<String> = bodies.chain(chat.calls().into_iter().map(|call| call.body)).collect();
@@ -204,13 +208,47 @@ fn over_mcp(
             }
         }
         // What cannot be used is refused, without saying it again.
-        let refused =
-            session.call(tool, json!({ "source": folder.join(argument), "last": argument, "budget": argument }));
-        tally.look(Sink::Error, &refused.to_string(), secrets);
-        tally.look(Sink::Error, &refused.to_string(), own);
+        for unusable in [
+            json!({ "source": folder.join(argument), "last": argument, "budget": argument }),
+            json!({ "source": folder.join(argument) }),
+            json!({ "source": "sample", "last": argument }),
+            json!({ "source": "sample", "requirements": argument }),
+            json!({ "source": "sample", argument: argument }),
+            json!({ "source": "sample", "requirements": [{ "name": argument, "description": "x" }] }),
+        ] {
+            let refused = session.call(tool, unusable);
+            tally.look(Sink::Error, &refused.to_string(), secrets);
+            tally.look(Sink::Error, &refused.to_string(), own);
+        }
+    }
+    for (tool, unusable) in [
+        ("get_evidence", json!({ "analysis_id": argument, "evidence_id": argument, "cursor": argument })),
+        ("verify_report", json!({ "analysis_id": argument, "report": argument })),
+        ("verify_report", json!({ "evidence_path": folder.join(argument), "report": argument })),
+    ] {
+        tally.look(Sink::Error, &session.call(tool, unusable).to_string(), own);
     }
     tally.look(Sink::Log, &session.logs(), secrets);
     tally.look(Sink::Log, &session.logs(), own);
+}
+
+/// Arguments that cannot be used, typed by an operator or a script.
+fn refused_on_the_command_line(
+    folder: &Path,
+    argument: &str,
+    own: &[Planted],
+    tally: &mut Tally,
+) -> std::io::Result<()> {
+    for flag in ["--source", "--last", "--budget", "--requirement", "--no-such-flag"] {
+        let mut command = desk::command(&["analyze", "cloudtrail", "--log", "trace"]);
+        let value = if flag == "--source" { folder.join(argument).display().to_string() } else { argument.to_owned() };
+        command.arg(format!("{flag}={value}"));
+        let output = command.stdin(std::process::Stdio::null()).output()?;
+        for text in [output.stdout, output.stderr] {
+            tally.look(Sink::CommandLine, &String::from_utf8_lossy(&text), own);
+        }
+    }
+    Ok(())
 }
 
 fn on_the_command_line(
@@ -271,9 +309,8 @@ fn print(tally: &Tally, shapes: usize, show: usize) -> bool {
     head.extend(columns.iter().map(String::as_str));
     say(&table(&head, &rows));
     say(
-        "Shown fields are user agents, names, titles and ids: an analyst is shown them, neutralised, as evidence, and a \
-         secret that somebody put there with them. What a caller wrote may be told to that caller again. Neither may \
-         reach a writer or a log.",
+        "Shown fields are user agents, names, titles and ids: an analyst is shown them, neutralised, as evidence, without \
+         the secrets that somebody put there.",
     );
     for ((kind, sink), places) in &tally.found {
         let examples: Vec<&String> = places.keys().take(show).collect();
@@ -281,10 +318,9 @@ fn print(tally: &Tally, shapes: usize, show: usize) -> bool {
     }
     // A trial in which nothing was sent or written proves nothing.
     let looked = SINKS.iter().all(|(sink, _)| tally.looked.get(sink).is_some_and(|bytes| *bytes > 0));
-    let anywhere = tally.found(Kind::Closed) + found(Kind::Caller, Sink::Bundle);
-    let outside: usize = KINDS.iter().map(|(kind, _)| found(*kind, Sink::Wire) + found(*kind, Sink::Log)).sum();
-    let met = looked && anywhere == 0 && outside == 0;
-    say(&verdict("0 secrets of closed fields anywhere, 0 of any place on a wire or in a log", met));
+    let anywhere: usize = KINDS.iter().map(|(kind, _)| tally.found(*kind)).sum();
+    let met = looked && anywhere == 0;
+    say(&verdict("0 secrets of any place on any wire, in any answer, error, log or file", met));
     met
 }
 

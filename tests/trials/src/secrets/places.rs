@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 pub(crate) enum Kind {
     /// A field that is on no allow-list: nothing of it may come out anywhere.
     Closed,
-    /// What a caller wrote: it may be told to that caller again, and nobody else.
+    /// What a caller wrote into an argument: nothing of it may be said again.
     Caller,
-    /// A field whose text is evidence and shown to the analyst, neutralised: a user agent, a title, a name.
+    /// A field whose text is evidence and shown to the analyst, neutralised and without secrets: a user agent, a title, a
+    /// name.
     Shown,
 }
 

@@ -8,21 +8,26 @@ use std::ops::Range;
 
 /// A folded text. Ranges of it lead back to the text that it was made of.
 #[derive(Debug, Default)]
-pub(super) struct Folded {
-    pub(super) text: String,
+pub struct Folded {
+    /// The text as it is read.
+    pub text: String,
     /// For every byte of `text`, what it stands for.
     from: Vec<(usize, usize)>,
 }
 
 /// Whether capitals stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Case {
+pub enum Case {
+    /// They do.
     Kept,
+    /// They become small letters.
     Lower,
 }
 
 impl Folded {
-    pub(super) fn of(text: &str, case: Case) -> Self {
+    /// Folds a text.
+    #[must_use]
+    pub fn of(text: &str, case: Case) -> Self {
         let mut folded = Self { text: String::with_capacity(text.len()), from: Vec::with_capacity(text.len()) };
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -46,20 +51,23 @@ impl Folded {
     }
 
     /// The part of the first text that a range of the folded one stands for.
-    pub(super) fn source(&self, range: &Range<usize>) -> Option<Range<usize>> {
+    #[must_use]
+    pub fn source(&self, range: &Range<usize>) -> Option<Range<usize>> {
         let (start, _) = self.from.get(range.start)?;
         let (_, end) = self.from.get(range.end.checked_sub(1)?)?;
         Some(*start..*end)
     }
 
     /// Where the first text has what stands at `at`.
-    pub(super) fn start(&self, at: usize) -> Option<usize> {
+    #[must_use]
+    pub fn start(&self, at: usize) -> Option<usize> {
         self.from.get(at).map(|(start, _)| *start)
     }
 }
 
 /// A text in lower case, folded.
-pub(super) fn lower(text: &str) -> String {
+#[must_use]
+pub fn lower(text: &str) -> String {
     Folded::of(text, Case::Lower).text
 }
 
@@ -150,7 +158,7 @@ fn plain(c: char) -> Option<char> {
         code @ 0x24B6..=0x24CF => ascii('A', code - 0x24B6),
         code @ 0x24D0..=0x24E9 => ascii('a', code - 0x24D0),
         _ if c.is_whitespace() => Some(' '),
-        _ => crate::markdown::is_visible(c).then_some(c),
+        _ => crate::text::is_visible(c).then_some(c),
     }
 }
 
