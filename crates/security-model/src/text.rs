@@ -148,7 +148,9 @@ impl JsonSchema for SafeText {
 }
 
 /// Longest start of a text that is looked at: more than enough for what is shown of it.
-const LONGEST_LOOKED_AT: usize = 8 * 1024;
+const LONGEST_LOOKED_AT: usize = 1024;
+/// What is not shown of the end of such a start: a secret may be cut there, and not be known for one.
+const UNSURE: usize = 64;
 
 /// Takes secrets out, escapes what cannot be seen and cuts what is too long.
 ///
@@ -182,9 +184,10 @@ fn visible<'a>(text: Cow<'a, str>, beyond: &str, max_bytes: usize) -> Cow<'a, st
     // Where the text would be cut if it turns out too long, and how much of the original stands before that point.
     const MARKER_ROOM: usize = 48;
     let keep = max_bytes.saturating_sub(MARKER_ROOM);
+    let sure = if beyond.is_empty() { text.len() } else { text.len().saturating_sub(UNSURE) };
     let mut cut = (0, 0);
     for (offset, c) in text.char_indices() {
-        if out.len() <= keep {
+        if out.len() <= keep && offset <= sure {
             cut = (out.len(), offset);
         }
         if out.len() > max_bytes {
@@ -289,6 +292,21 @@ mod tests {
         assert_ne!(safe(&a), safe(&b));
         assert!(safe(&a).contains("…+"), "{}", safe(&a));
         assert!(safe(&a).len() <= TextKind::Name.max_bytes());
+    }
+
+    #[test]
+    fn long_text_without_its_secrets_stays_distinguishable_wherever_it_differs() {
+        let base = format!("{} password=hunter2 {}", "x".repeat(20), "y ".repeat(800));
+        let mut seen = std::collections::HashSet::from([safe(&base)]);
+        for at in [0, 30, 200, 950, 1_000, 1_023, 1_024, 1_500] {
+            let other: String = base.char_indices().map(|(n, c)| if n == at { 'z' } else { c }).collect();
+            assert!(seen.insert(safe(&other)), "a change at {at} is lost");
+        }
+        assert!(seen.iter().all(|text| !text.contains("hunter2") && text.len() <= TextKind::Name.max_bytes()));
+        // What a large secret leaves over of the part that is looked at is not followed by what was not looked at.
+        let large = format!("a -----{} PRIVATE KEY-----{}", "BEGIN", "s3cret ".repeat(400));
+        assert!(!safe(&large).contains("s3cret"), "{}", safe(&large));
+        assert!(safe(&"x".repeat(2_000)).contains(&format!("…+{} bytes", 2_000 - 112)), "{}", safe(&"x".repeat(2_000)));
     }
 
     #[test]

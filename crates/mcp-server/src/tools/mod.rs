@@ -65,8 +65,8 @@ fn reads_only(title: &str, open_world: bool) -> ToolAnnotations {
 
 /// Reads a tool's arguments.
 ///
-/// What cannot be used is named, and described by what it is and what is allowed there; it is not said again, because it
-/// may hold anything and what is said is also logged.
+/// What cannot be used is named, and described by what it is and what is allowed there. It is said again only when it is
+/// short and plain: it may hold anything, and what is said is also logged.
 fn arguments<T: DeserializeOwned>(object: JsonObject) -> Result<T, Failure> {
     let arguments = Value::Object(object);
     serde_path_to_error::deserialize(&arguments).map_err(|error| {
@@ -102,12 +102,19 @@ fn advice(message: &str, found: Option<&Value>) -> String {
     }
 }
 
-/// What a value is, without saying it.
+/// Whether a text is all visible and holds nothing that looks like a secret.
+fn is_plain(text: &str) -> bool {
+    !text.contains('`') && SafeText::from_raw(text, TextKind::Prose).as_str() == text
+}
+
+/// What a value is; short and plain text as it is.
 fn what(value: &Value) -> String {
+    const LONGEST_SAID: usize = 40;
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "true or false".to_owned(),
         Value::Number(_) => "this number".to_owned(),
+        Value::String(text) if text.len() <= LONGEST_SAID && is_plain(text) => format!("`{text}`"),
         Value::String(text) => format!("text of {} characters", text.chars().count()),
         Value::Array(items) => format!("a list of {}", items.len()),
         Value::Object(_) => "an object".to_owned(),
@@ -140,16 +147,22 @@ mod tests {
     fn an_argument_that_cannot_be_used_is_named_and_not_said_again() {
         for (given, name, said) in [
             (
-                json!({"budget": "hunter2, expected 1"}),
+                json!({"budget": "token=hunter2, expected 1"}),
                 "budget",
-                "text of 19 characters cannot be used here; expected one of `low`, `medium`",
+                "text of 25 characters cannot be used here; expected one of `low`, `medium`",
             ),
             (
                 json!({"requirements": [{"name": 7, "description": "hunter2"}]}),
                 "requirements[0].name",
                 "this number cannot",
             ),
-            (json!({"regions": "hunter2"}), "regions", "text of 7 characters cannot be used here; expected a sequence"),
+            (
+                json!({"regions": "password=hunter2"}),
+                "regions",
+                "text of 16 characters cannot be used here; expected a sequence",
+            ),
+            (json!({"budget": "hihg"}), "budget", "`hihg` cannot be used here; expected one of `low`"),
+            (json!({"budget": "x".repeat(41)}), "budget", "text of 41 characters cannot"),
             (json!({"nowhere": "hunter2"}), "nowhere", "no such argument; there are "),
             (json!({"requirements": [{"name": "hunter2"}]}), "requirements[0]", "missing field `description`"),
         ] {
