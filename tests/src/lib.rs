@@ -112,7 +112,7 @@ pub struct Session {
 }
 
 /// Longest wait for any answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 impl Session {
     /// Starts a session with the sample and no AWS.
