@@ -18,15 +18,22 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests live one level below the root").to_owned()
 }
 
-/// The `nightdesk` binary of this build profile, brought up to date once per test process.
+/// The `nightdesk` binary of this build profile, brought up to date once per process; or the one that
+/// `NIGHTDESK_BINARY` names.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        let test = std::env::current_exe().unwrap();
-        let profile_folder = test.parent().and_then(Path::parent).expect("tests run from target/<profile>/deps");
+        if let Some(other) = std::env::var_os("NIGHTDESK_BINARY") {
+            return other.into();
+        }
+        let own = std::env::current_exe().unwrap();
+        let mut folders = own.ancestors().skip(1);
+        let profile_folder = folders.find(|folder| !folder.ends_with("deps")).expect("built in target/<profile>");
         let release = profile_folder.ends_with("release");
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "-p", "mcp-server", "--bin", "nightdesk"]);
+        // The whole workspace's features, as `cargo test --workspace` has them: with this package's alone, every AWS SDK
+        // would be compiled a second time.
+        build.args(["build", "--quiet", "--workspace", "--bin", "nightdesk"]);
         build.arg("--target-dir").arg(profile_folder.parent().unwrap());
         if release {
             build.arg("--release");

@@ -145,7 +145,13 @@ impl FactSet {
     /// The fact about everything (scope `all`) of a metric.
     #[must_use]
     pub fn total(&self, metric: &str) -> Option<&Fact> {
-        self.facts.iter().find(|fact| fact.metric == metric && fact.scope.as_str() == "all")
+        self.scoped(metric, "all")
+    }
+
+    /// The fact of a metric about one scope, e.g. `findings.by_severity` about `CRITICAL`.
+    #[must_use]
+    pub fn scoped(&self, metric: &str, scope: &str) -> Option<&Fact> {
+        self.facts.iter().find(|fact| fact.metric == metric && fact.scope.as_str() == scope)
     }
 
     /// The rows of a list, highest first.

@@ -1,45 +1,9 @@
 //! The real `nightdesk`, its sessions, and nights as folders for it to read.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::process::Command;
 
 use end_to_end::{Era, Session};
-
-/// The `nightdesk` binary of this build profile, brought up to date once; or the one that `NIGHTDESK_BINARY` names.
-pub(crate) fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        if let Some(other) = std::env::var_os("NIGHTDESK_BINARY") {
-            return other.into();
-        }
-        let own = std::env::current_exe().unwrap_or_default();
-        let folder = own.parent().unwrap_or(Path::new(".")).to_owned();
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "-p", "mcp-server", "--bin", "nightdesk"]);
-        build.arg("--target-dir").arg(folder.parent().unwrap_or(Path::new("target")));
-        if folder.ends_with("release") {
-            build.arg("--release");
-        }
-        let built = build.current_dir(end_to_end::repository()).stdin(Stdio::null()).status();
-        assert!(built.is_ok_and(|status| status.success()), "the nightdesk binary does not build");
-        folder.join(format!("nightdesk{}", std::env::consts::EXE_SUFFIX))
-    })
-}
-
-/// The binary with an environment of its own.
-pub(crate) fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(binary());
-    command.args(arguments).env_clear();
-    for name in ["PATH", "SYSTEMROOT", "TMPDIR", "TEMP"] {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
-    let nowhere = end_to_end::repository().join("target").join("no-such-home");
-    command.env("HOME", &nowhere).env("XDG_CONFIG_HOME", &nowhere);
-    command
-}
 
 /// Who writes, and where the fake that plays its service is.
 #[derive(Clone, Debug)]
@@ -96,7 +60,7 @@ impl Author {
 
 /// A long-lived session that may read below `folder`.
 pub(crate) fn session(author: &Author, folder: &Path) -> Session {
-    let mut command = command(&[]);
+    let mut command = end_to_end::nightdesk(&[]);
     command.arg("--allow-path").arg(folder);
     author.configure(&mut command);
     Session::with(Era::Legacy, command)

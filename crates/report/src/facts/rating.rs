@@ -78,11 +78,8 @@ pub fn risk_rating(facts: &FactSet) -> (RiskLabel, String) {
 }
 
 fn of_findings(facts: &FactSet) -> (RiskLabel, String) {
-    let has = |severity: Severity| {
-        let scope = severity.label();
-        let mut of = facts.facts.iter().filter(|f| f.metric == "findings.by_severity" && f.scope.as_str() == scope);
-        of.any(|fact| fact.value > 0)
-    };
+    let has =
+        |severity: Severity| facts.scoped("findings.by_severity", severity.label()).is_some_and(|fact| fact.value > 0);
     let rated = [
         (Severity::Critical, RiskLabel::Critical),
         (Severity::High, RiskLabel::High),

@@ -85,8 +85,8 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
     let total = |metric: &str| facts.total(metric).map_or(0, |fact| fact.value);
     let said = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let by_severity = |severity: Severity| {
-        let mut of = facts.facts.iter().filter(|fact| fact.metric == "findings.by_severity");
-        said(of.find(|fact| fact.scope.as_str() == severity.label())?.value, &format!("{} findings", severity.label()))
+        let fact = facts.scoped("findings.by_severity", severity.label())?;
+        said(fact.value, &format!("{} findings", severity.label()))
     };
     match (says, facts.subject) {
         (Says::Retraction, _) => Some("what the evidence shows".to_owned()),
@@ -102,14 +102,7 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::verify::tests::fixtures::{complete, night};
-    use crate::verify::{Judgement, verify};
-
-    fn is_contradicted(sentence: &str) -> bool {
-        let report = format!("# Report\n\n{sentence}\n");
-        let issues = verify(&report, &night(), &complete()).verification.issues;
-        issues.iter().any(|issue| issue.kind == Judgement::Contradicted)
-    }
+    use crate::verify::tests::fixtures::is_contradicted;
 
     #[test]
     fn calling_a_bad_night_harmless_is_contradicted() {

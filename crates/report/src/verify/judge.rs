@@ -125,9 +125,7 @@ impl<'a> Judge<'a> {
             let contradiction = |says| all_clear::contradiction(says, self.reading.facts);
             let Some(expected) = all_clear::says(line, sentence).and_then(contradiction) else { continue };
             let last = sentence.end.saturating_sub(1).max(sentence.start + 1);
-            let judgement = Some(Judgement::Contradicted);
-            let finding = Finding { judgement, expected: Some(expected), ..Finding::default() };
-            self.enter(block, sentence.start..last, finding);
+            self.contradict(block, sentence.start..last, expected);
         }
     }
 
@@ -135,9 +133,7 @@ impl<'a> Judge<'a> {
     fn rating(&mut self, block: usize, line: &Line) {
         for sentence in &line.sentences {
             let Some((token, right)) = rating::contradiction(line, sentence, self.reading.facts) else { continue };
-            let judgement = Some(Judgement::Contradicted);
-            let finding = Finding { judgement, expected: Some(right.to_owned()), ..Finding::default() };
-            self.enter(block, token..token + 1, finding);
+            self.contradict(block, token..token + 1, right.to_owned());
         }
     }
 
@@ -145,11 +141,14 @@ impl<'a> Judge<'a> {
     fn outcomes(&mut self, block: usize, line: &Line) {
         for sentence in &line.sentences {
             for wrong in outcome::judge(line, sentence, &self.reading.directory, self.reading.facts) {
-                let judgement = Some(Judgement::Contradicted);
-                let finding = Finding { judgement, expected: Some(wrong.expected), ..Finding::default() };
-                self.enter(block, wrong.token..wrong.token + 1, finding);
+                self.contradict(block, wrong.token..wrong.token + 1, wrong.expected);
             }
         }
+    }
+
+    fn contradict(&mut self, block: usize, tokens: std::ops::Range<usize>, expected: String) {
+        let judgement = Some(Judgement::Contradicted);
+        self.enter(block, tokens, Finding { judgement, expected: Some(expected), ..Finding::default() });
     }
 
     fn quantity(&mut self, block: usize, line: &Line, index: usize, outside: &Outside, marks: &mut Marks) {

@@ -69,16 +69,9 @@ fn is_mark(line: &Line, token: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::verify::tests::fixtures::{complete, night};
-    use crate::verify::{Judgement, verify};
+    use crate::verify::tests::fixtures::is_contradicted;
 
     /// The night of the fixtures is rated CRITICAL: logging was stopped and a snapshot shared with another account.
-    fn is_contradicted(sentence: &str) -> bool {
-        let report = format!("# Report\n\n{sentence}\n");
-        let issues = verify(&report, &night(), &complete()).verification.issues;
-        issues.iter().any(|issue| issue.kind == Judgement::Contradicted)
-    }
-
     #[test]
     fn a_night_with_logging_stopped_is_of_no_low_risk() {
         for sentence in [

@@ -218,7 +218,7 @@ pub(crate) fn nightdesk() -> &'static Path {
         }
         let folder = profile_folder();
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "-p", "mcp-server", "--bin", "nightdesk"]);
+        build.args(["build", "--quiet", "--workspace", "--bin", "nightdesk"]);
         build.arg("--target-dir").arg(folder.parent().unwrap());
         if folder.ends_with("release") {
             build.arg("--release");

@@ -240,7 +240,7 @@ fn refused_on_the_command_line(
     tally: &mut Tally,
 ) -> std::io::Result<()> {
     for flag in ["--source", "--last", "--budget", "--requirement", "--no-such-flag"] {
-        let mut command = desk::command(&["analyze", "cloudtrail", "--log", "trace"]);
+        let mut command = end_to_end::nightdesk(&["analyze", "cloudtrail", "--log", "trace"]);
         let value = if flag == "--source" { folder.join(argument).display().to_string() } else { argument.to_owned() };
         command.arg(format!("{flag}={value}"));
         let output = command.stdin(std::process::Stdio::null()).output()?;
@@ -263,11 +263,12 @@ fn on_the_command_line(
     {
         let bundle = folder.join("out").join("bundle.json");
         std::fs::create_dir_all(folder.join("out"))?;
-        let mut command = desk::command(&["analyze", which, "--detail", "full", "--format", "json", "--log", "trace"]);
+        let mut command =
+            end_to_end::nightdesk(&["analyze", which, "--detail", "full", "--format", "json", "--log", "trace"]);
         command.arg("--source").arg(folder.join(file)).arg("--evidence-out").arg(&bundle);
         author.configure(&mut command);
         let output = command.stdin(std::process::Stdio::null()).output()?;
-        let mut explained = desk::command(&["analyze", which, "--explain-egress"]);
+        let mut explained = end_to_end::nightdesk(&["analyze", which, "--explain-egress"]);
         explained.arg("--source").arg(folder.join(file));
         author.configure(&mut explained);
         let explained = explained.stdin(std::process::Stdio::null()).output()?;

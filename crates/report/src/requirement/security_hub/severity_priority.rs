@@ -30,12 +30,8 @@ fn check(draft: &Reading<'_>) -> Finding {
 
 fn counts_stated(draft: &Reading<'_>) -> Option<String> {
     let unstated = |severity: &Severity| {
-        draft.facts.facts.iter().any(|fact| {
-            fact.metric == BY_SEVERITY
-                && fact.scope.as_str() == severity.label()
-                && fact.value > 0
-                && !draft.checked.stated.contains(&fact.id)
-        })
+        let fact = draft.facts.scoped(BY_SEVERITY, severity.label());
+        fact.is_some_and(|fact| fact.value > 0 && !draft.checked.stated.contains(&fact.id))
     };
     let labels: Vec<&str> =
         [Severity::Critical, Severity::High].iter().filter(|s| unstated(s)).map(|s| s.label()).collect();

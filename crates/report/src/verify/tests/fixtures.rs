@@ -241,3 +241,10 @@ pub(in crate::verify) fn fails(sentence: &str, facts: &FactSet) -> Judgement {
 pub(super) fn is_verified(checked: &Checked) -> bool {
     checked.verification.verdict == Verdict::Verified
 }
+
+/// Whether a report of one sentence about [`night`] is contradicted.
+pub(in crate::verify) fn is_contradicted(sentence: &str) -> bool {
+    let report = format!("# Report\n\n{sentence}\n");
+    let issues = verify(&report, &night(), &complete()).verification.issues;
+    issues.iter().any(|issue| issue.kind == Judgement::Contradicted)
+}
