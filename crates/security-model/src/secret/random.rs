@@ -67,7 +67,7 @@ pub(super) fn find(text: &str, reading: Reading, found: &mut Vec<Secret>) {
     }
     for run in stretches(text, |b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
         let whole = part(text, &run);
-        if whole.len() >= 32 && is_mixed(whole) && joined_score(whole) >= RANDOM_JOINED {
+        if whole.len() >= 32 && is_mixed(whole) && random_length(whole) >= 24 && joined_score(whole) >= RANDOM_JOINED {
             found.push(Secret { range: with_padding(text, run), kind: "random text" });
             continue;
         }
@@ -264,6 +264,15 @@ fn joined_score(text: &str) -> i32 {
         .map(|segment| part(text, &segment))
         .filter(|segment| segment.len() < SHORTEST_ID || is_mixed(segment))
         .map(|segment| scores(segment).into_iter().sum::<i32>())
+        .sum()
+}
+
+/// Characters in parts that are random by themselves: names of log files end in sixteen of them.
+fn random_length(text: &str) -> usize {
+    stretches(text, |b| b.is_ascii_alphanumeric())
+        .map(|segment| part(text, &segment))
+        .filter(|segment| is_mixed(segment) && scores(segment).into_iter().sum::<i32>() > 0)
+        .map(str::len)
         .sum()
 }
 

@@ -123,6 +123,7 @@ fn names_and_ids_stay() {
         "arn:aws:guardduty:eu-west-1:111122223333:detector/12abc34d567e8fa901bc2d34e56789f0/finding/46ba0ac2845071e23ccdeb2ae03bfdea",
         "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/front/50dc6c495c0c9188",
         "arn:aws:s3:::logs/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/21/111122223333_CloudTrail_eu-west-1_20261121T0200Z_Qw3rTy7uIo9pAs1d.json.gz",
+        "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/21/111122223333_CloudTrail_eu-west-1_20261121T0200Z_xHtGRQZRKdqhLUhz.json.gz",
         "repository/team/app@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "i-0123456789abcdef0 sg-0123456789abcdef0 snap-0123456789abcdef0 vol-0123456789abcdef0",
         "2001:db8:85a3:8d3:1319:8a2e:370:7348",
