@@ -13,8 +13,10 @@ import pathlib
 import pty
 import re
 import select
+import signal
 import sys
 import tempfile
+import termios
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -176,6 +178,18 @@ def check_control(checks, agent, test_server, fake_chat):
             checks.holds("Ctrl-D", str(session.ended()), "True")
 
 
+def check_told_to_end(checks, agent, nightdesk):
+    """SIGTERM while a line is being typed: the program ends, and the terminal is as it was."""
+    with Session([agent, "--provider", "offline"], {"NIGHTDESK": nightdesk}) as session:
+        found = termios.tcgetattr(session.terminal)
+        session.until(PROMPT)
+        session.send("half a line")
+        session.until("half a line")
+        os.kill(session.process, signal.SIGTERM)
+        checks.holds("SIGTERM at the prompt", str(session.ended()), "True")
+        checks.holds("the terminal is as it was", str(termios.tcgetattr(session.terminal) == found), "True")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("agent", "nightdesk", "test-server", "fake-chat"):
@@ -183,6 +197,7 @@ def main():
     arguments = parser.parse_args()
     checks = Checks()
     check_commands(checks, arguments.agent, arguments.nightdesk)
+    check_told_to_end(checks, arguments.agent, arguments.nightdesk)
     check_control(checks, arguments.agent, arguments.test_server, arguments.fake_chat)
     for failure in checks.failed:
         print(f"FAILED: {failure}")

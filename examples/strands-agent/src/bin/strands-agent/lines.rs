@@ -20,7 +20,11 @@ pub(crate) enum Line {
 type Terminal = Editor<(), MemHistory>;
 
 /// The line editor. One question is asked at a time; history is kept in memory only, for questions may be confidential.
-pub(crate) struct Lines(Arc<Mutex<Option<Terminal>>>);
+pub(crate) struct Lines {
+    editor: Arc<Mutex<Option<Terminal>>>,
+    #[cfg(unix)]
+    found: Option<rustix::termios::Termios>,
+}
 
 impl Lines {
     /// The editor of this terminal.
@@ -28,7 +32,21 @@ impl Lines {
         let config = Config::builder().auto_add_history(false).build();
         let history = MemHistory::with_config(&config);
         let editor = Editor::with_history(config, history);
-        Self(Arc::new(Mutex::new(editor.ok())))
+        Self {
+            editor: Arc::new(Mutex::new(editor.ok())),
+            #[cfg(unix)]
+            found: rustix::termios::tcgetattr(std::io::stdin()).ok(),
+        }
+    }
+
+    /// Gives the terminal back as it was found. An editor that waits for a line when the program is told to end never
+    /// returns to do so, and would leave a shell that shows nothing of what is typed.
+    pub(crate) fn give_back_terminal(&self) {
+        #[cfg(unix)]
+        if let Some(found) = &self.found {
+            // A terminal that is gone needs nothing.
+            let _ = rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, found);
+        }
     }
 
     /// Asks for a line, and remembers it in the history.
@@ -42,7 +60,7 @@ impl Lines {
     }
 
     async fn read(&self, prompt: &str, remember: bool) -> Line {
-        let (editor, prompt) = (Arc::clone(&self.0), prompt.to_owned());
+        let (editor, prompt) = (Arc::clone(&self.editor), prompt.to_owned());
         let read = move || {
             let mut editor = editor.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(editor) = editor.as_mut() else { return Line::End };

@@ -57,7 +57,11 @@ async fn run(arguments: Arguments) -> Exit {
     let at_prompt = alone && std::io::stdin().is_terminal();
     let lines = std::io::stdin().is_terminal().then(|| Arc::new(Lines::new()));
     let terminal = Arc::new(Terminal::new(lines.clone(), arguments.format == Format::Json));
-    match start(arguments, &terminal, lines.filter(|_| at_prompt)).await {
+    let ended = start(arguments, &terminal, lines.clone().filter(|_| at_prompt)).await;
+    if let Some(lines) = lines {
+        lines.give_back_terminal();
+    }
+    match ended {
         Ok(exit) => exit,
         Err(problem) => {
             // Nothing is left to tell that standard error is closed.
