@@ -11,6 +11,7 @@ mod named;
 mod random;
 #[cfg(test)]
 mod tests;
+mod worded;
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher as _, RandomState};
@@ -128,6 +129,7 @@ fn found_in(text: &str, reading: Reading) -> Vec<Secret> {
     let mut found = Vec::new();
     known::find(text, &mut found);
     named::find(text, &mut found);
+    worded::find(text, &mut found);
     random::find(text, reading, &mut found);
     found
 }

@@ -1,4 +1,4 @@
-//! Secrets by what stands before them: `password=…`, `"token": "…"`, `Authorization: …`, `--secret …`, `-p…`.
+//! Secrets by the name of their field: `password=…`, `"token": "…"`, `Authorization: …`.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::{known, random};
 
 /// What a value behind a name has to be for a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     /// Anything that is no placeholder.
     Secret(&'static str),
     /// Something with digits: names of such fields are also used for other things.
@@ -68,7 +68,7 @@ const LIKELY_ENDS: &[(&str, &str)] = &[
 ];
 
 /// Longest name that is looked at, in bytes.
-const LONGEST_NAME: usize = 64;
+pub(super) const LONGEST_NAME: usize = 64;
 /// Longest value, in bytes: every separator is looked at, and this must stay linear.
 const LONGEST_VALUE: usize = 2048;
 
@@ -84,7 +84,6 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
             found.push(secret);
         }
     }
-    in_words(text, found);
 }
 
 fn rest(text: &str, at: usize) -> &str {
@@ -117,7 +116,7 @@ impl<'a> Name<'a> {
 }
 
 /// The class of a name, whichever way its words are joined.
-fn class(name: &str) -> Option<Class> {
+pub(super) fn class(name: &str) -> Option<Class> {
     let joined: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let joined = joined.trim_end_matches(|c: char| c.is_ascii_digit());
     let ends = |ends: &[(&'static str, &'static str)]| {
@@ -238,7 +237,7 @@ fn is_end_of_field(after: &str) -> bool {
 }
 
 /// What stands for a secret, or says that there is none.
-fn is_placeholder(value: &str) -> bool {
+pub(super) fn is_placeholder(value: &str) -> bool {
     const WORDS: [&str; 17] = [
         "true",
         "false",
@@ -325,124 +324,8 @@ fn authorisation(text: &str, start: usize) -> Option<Secret> {
 }
 
 /// What is no word: it has digits, signs or capitals within.
-fn is_credential(value: &str) -> bool {
+pub(super) fn is_credential(value: &str) -> bool {
     let has = |is: fn(&u8) -> bool| value.bytes().skip(1).any(|b| is(&b));
     let is_random = has(u8::is_ascii_digit) || value.ends_with('=') || has(u8::is_ascii_uppercase);
     value.len() >= 8 && is_random && !is_placeholder(value) && !value.contains("HMAC-SHA")
-}
-
-/// Secrets behind a word: schemes, options, and `password is …`.
-fn in_words(text: &str, found: &mut Vec<Secret>) {
-    let mut before = Words::default();
-    for range in words(text) {
-        let Some(word) = text.get(range.clone()) else { continue };
-        let whole = |kind| Secret { range: range.clone(), kind };
-        if !is_placeholder(word) {
-            found.extend(before.expects(word).map(|kind| {
-                let secret = whole(kind);
-                // `user:password`
-                let at = if kind == USER { word.find(':').map_or(0, |at| at + 1) } else { 0 };
-                Secret {
-                    range: secret.range.start + at..secret.range.end,
-                    kind: if kind == USER { "password" } else { kind },
-                }
-            }));
-            found.extend(
-                glued(word, before.is_client).map(|at| Secret { range: range.start + at..range.end, kind: "password" }),
-            );
-        }
-        before.then(word);
-    }
-}
-
-/// Marks `user:password` among kinds.
-const USER: &str = "user and password";
-
-/// What was read before a word.
-#[derive(Default)]
-struct Words<'a> {
-    last: &'a str,
-    last_but_one: &'a str,
-    /// Whether a command was named that takes its password behind `-p`.
-    is_client: bool,
-}
-
-impl<'a> Words<'a> {
-    fn then(&mut self, word: &'a str) {
-        const CLIENTS: [&str; 7] = ["mysql", "mysqldump", "mysqladmin", "mariadb", "sshpass", "plink", "login"];
-        let command = word.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".exe");
-        self.is_client |= CLIENTS.contains(&command);
-        self.last_but_one = self.last;
-        self.last = word;
-    }
-
-    /// The kind of secret that stands next, if one does.
-    fn expects(&self, word: &str) -> Option<&'static str> {
-        let scheme = self.last.rsplit([':', '=']).next().unwrap_or_default();
-        let scheme = scheme.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        if (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("basic"))
-            && word.len() >= 12
-            && is_credential(word)
-            && !is_pair(word)
-        {
-            return Some("authorisation header");
-        }
-        if self.last.starts_with('-') && !self.last.contains('=') && !word.starts_with('-') {
-            if let Some(Class::Secret(kind)) = class(self.last.trim_start_matches('-')) {
-                return Some(kind);
-            }
-            let is_user = matches!(self.last, "-u" | "--user" | "--proxy-user");
-            if is_user && word.split_once(':').is_some_and(|(user, password)| !user.is_empty() && !password.is_empty())
-            {
-                return Some(USER);
-            }
-            if self.last == "-p" && self.is_client {
-                return Some("password");
-            }
-        }
-        let is_said = matches!(self.last, "is" | "was" | "=" | "->" | "IS" | "Is");
-        match class(self.last_but_one.trim_matches(|c: char| !c.is_ascii_alphanumeric())) {
-            Some(Class::Secret(kind)) if is_said && is_no_word(word) => Some(kind),
-            _ => None,
-        }
-    }
-}
-
-/// Whether a word is a name with a value.
-fn is_pair(word: &str) -> bool {
-    word.trim_end_matches('=').split_once('=').is_some_and(|(name, _)| {
-        name.len() <= LONGEST_NAME && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-    })
-}
-
-/// Whether a word has digits or signs among small letters.
-fn is_no_word(word: &str) -> bool {
-    let inner = word.trim_end_matches(['.', ')', '*', ':', ',', ';']);
-    let has = |is: fn(&u8) -> bool| inner.bytes().skip(1).any(|b| is(&b));
-    let has_sign = inner.bytes().any(|b| b.is_ascii_punctuation());
-    inner.len() >= 8
-        && has(u8::is_ascii_lowercase)
-        && (inner.bytes().any(|b| b.is_ascii_digit()) || (has_sign && has(u8::is_ascii_uppercase)))
-}
-
-/// Where the password begins in `-pPassword`, as some clients take it.
-fn glued(word: &str, is_client: bool) -> Option<usize> {
-    let value = word.strip_prefix("-p").filter(|value| !value.starts_with(['-', '=']))?;
-    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let is_password =
-        is_client || (value.len() >= 6 && letters >= 2 && digits >= 1 && !value.contains(['/', ':', '.']));
-    (value.len() >= 3 && is_password).then_some(2)
-}
-
-/// Stretches without white space and quotation marks.
-fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_end = |c: char| c.is_whitespace() || "\"'`<>|".contains(c);
-    let mut start = 0;
-    text.split_inclusive(is_end).filter_map(move |piece| {
-        let at = start;
-        start += piece.len();
-        let word = piece.trim_end_matches(is_end);
-        (!word.is_empty()).then_some(at..at + word.len())
-    })
 }
