@@ -204,6 +204,37 @@ fn a_bundle_on_disk_verifies_what_was_printed() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "a temporary file was left behind");
 }
 
+/// Every evidence id below `value`.
+fn evidence_ids(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("evidence_id").and_then(Value::as_str);
+            own.into_iter().chain(members.values().flat_map(evidence_ids)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(evidence_ids).collect(),
+        _ => vec![],
+    }
+}
+
+#[test]
+fn a_bundle_holds_the_records_that_the_report_points_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bundle.json");
+    for what in ["security-hub", "cloudtrail"] {
+        let analyze = ["analyze", what, "--source", "sample", "--format", "json", "--evidence-out"];
+        let output = nightdesk(&analyze).arg(&path).output().unwrap();
+        let answer: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        let bundle: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let report = answer["report"]["markdown"].as_str().unwrap();
+        let named: Vec<&str> =
+            evidence_ids(&answer).into_iter().filter(|id| report.contains(&format!("`{id}`"))).collect();
+        assert!(named.len() > 5, "{named:?}");
+        for id in named {
+            assert!(bundle["evidence"][id].as_array().is_some_and(|rows| !rows.is_empty()), "{what}: {id}");
+        }
+    }
+}
+
 #[test]
 fn a_bundle_with_no_place_to_go_is_refused_before_anything_is_read() {
     let folder = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ use crate::evidence_store::{Analysis, Evidence};
 
 /// Rows of one evidence id in a bundle, newest first.
 const ROWS_PER_ID: usize = 10;
-/// Rows in a bundle, all ids together, those of the most important facts first.
+/// Rows in a bundle, all ids together: what is named first, then those of the most important facts.
 const ROWS: usize = 1_000;
 
 /// The bundle of an analysis, as JSON.
@@ -39,12 +39,15 @@ pub fn json(analysis: &Analysis) -> Result<String, Failure> {
     Ok(bundle.map_err(|error| Failure::Evidence(error.to_string()))?.to_json())
 }
 
-/// The first rows behind each fact, and how many records of each are left out.
+/// The first rows behind each row of a list and each fact, and how many records of each are left out.
 fn rows(analysis: &Analysis) -> Result<(BTreeMap<String, Vec<Value>>, EvidenceCap), Failure> {
     let mut rows = BTreeMap::new();
     let mut left_out = BTreeMap::new();
     let mut left = ROWS;
-    for id in analysis.facts.facts.iter().filter_map(|fact| fact.evidence_id.as_deref()) {
+    // Rows without numbers of their own, such as the findings to look at first, are named by reports like any fact.
+    let named = analysis.facts.rows.iter().filter(|row| row.facts.is_empty()).map(|row| row.id.as_str());
+    let counted = analysis.facts.facts.iter().filter_map(|fact| fact.evidence_id.as_deref());
+    for id in named.chain(counted) {
         if rows.contains_key(id) || left_out.contains_key(id) {
             continue;
         }

@@ -32,7 +32,7 @@ pub const MAX_DESCRIPTION_WORDS: usize = 128;
 
 /// A requirement as a caller states it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `name`, `description` and, where it has to hold, `mandatory`")]
 pub struct StatedRequirement {
     /// Short name, unique within the run. A built-in's name replaces that built-in.
     pub name: String,
