@@ -76,7 +76,9 @@ fn denies_alarm(words: &[&str]) -> bool {
         } else {
             return false;
         };
-        words.iter().skip(at + 1).take(reach).any(is_alarm)
+        // `What did not work` tells of failures.
+        let failed = reach == 1 && words.get(at + 1) == Some(&"work");
+        !failed && words.iter().skip(at + 1).take(reach).any(is_alarm)
     })
 }
 
@@ -134,6 +136,7 @@ mod tests {
             "This does not mean that the activity was malicious.",
             "Make sure that no suspicious change remains.",
             "No action was taken yet.",
+            "What did not work",
             "This report does not cover causes or intent.",
             "The figures in this report are a lower bound.",
             "Close the findings listed above once they are fixed.",

@@ -1,6 +1,7 @@
 //! Judges what a report says about its own reading: that all was read, or that something was not.
 
 use super::line::Line;
+use super::words::concept::{EVENT, OPERATION};
 
 /// Words for reading.
 const READING: &[&str] = &[
@@ -77,7 +78,15 @@ pub(super) enum Says {
 
 /// What a sentence says about the reading, if anything.
 pub(super) fn says(line: &Line, sentence: &std::ops::Range<usize>) -> Option<Says> {
-    let words: Vec<&str> = sentence.clone().filter_map(|token| line.word(token)).collect();
+    // `17 % of all events, versus 262 read events`: no statement about the reading.
+    let counted = |token: usize| {
+        let of = token.checked_sub(1).and_then(|before| line.word(before)) == Some("of");
+        let noun = line.phrase_at(token + 1).is_some_and(|phrase| phrase.concepts.meets(EVENT | OPERATION));
+        let type_of = matches!(line.word(token + 1), Some("only" | "type"));
+        of && line.word(token) == Some("all") || line.word(token) == Some("read") && (noun || type_of)
+    };
+    let words: Vec<&str> =
+        sentence.clone().filter(|token| !counted(*token)).filter_map(|token| line.word(token)).collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let position = |list: &[&str]| words.iter().position(|word| list.contains(word));
     let not = position(NOT);

@@ -1,7 +1,7 @@
 //! Judges a count: is there a number of the evidence with this label and this value?
 
 use super::Judgement;
-use super::label::{Fit, Label, Level};
+use super::label::{Fit, Label, Level, SAID_OF_ALL};
 use super::measure::{Measure, Measures};
 use super::quantity::Quantity;
 use super::unknown::Unknown;
@@ -81,7 +81,18 @@ pub(super) fn judge(quantity: &Quantity, label: &Label, measures: &Measures) -> 
     // A bare number stands for what is named with it, or else for whatever has the value.
     let of_a_name = label.names.iter().any(|(_, level)| *level <= Level::Chained);
     let is_told = label.unknown == Unknown::Nothing && (!label.is_bare() || of_a_name);
-    if finding.judgement == Some(Judgement::Supported) || is_told {
+    if finding.judgement == Some(Judgement::Supported) {
+        return finding;
+    }
+    if let Some(found) = headless(quantity, label, &all).or_else(|| none_of_it(quantity, label, measures)) {
+        return found;
+    }
+    if (label.near() - FINDING) == ATTENTION
+        && let Some(found) = urgent(quantity, label, &all)
+    {
+        return found;
+    }
+    if is_told {
         return finding;
     }
     by_value(quantity, label, &all, measures.vocabulary).unwrap_or(finding)
@@ -104,13 +115,67 @@ fn by_value(quantity: &Quantity, label: &Label, all: &[Candidate], vocabulary: C
             && (measure.value > 0 || fit.complete || is_unknown)
             && label.agrees(measure, vocabulary)
     };
-    let best = all.iter().filter(agrees).max_by(|a, b| a.fit.score.total_cmp(&b.fit.score))?;
+    let best = all.iter().filter(agrees).max_by(|a, b| a.fit.score.total_cmp(&b.fit.score));
+    let Some(best) = best else { return urgent(quantity, label, all).filter(|_| is_unknown) };
     Some(Finding {
         judgement: Some(Judgement::Supported),
         facts: best.measure.facts.clone(),
         expected: None,
         fit: best.fit.score,
     })
+}
+
+/// `Private: 5, with 281 events`: what is counted is not said, and may be any of the things that are.
+fn headless(quantity: &Quantity, label: &Label, all: &[Candidate]) -> Option<Finding> {
+    // `public addresses generated 274`: what made them is not what is counted.
+    let own = if label.own().is_empty() { label.near() } else { label.own() };
+    let of_a_name = label.names.iter().any(|(_, level)| *level <= Level::Chained);
+    let counted_before =
+        label.marks.iter().any(|mark| mark.level <= Level::Sentence && mark.concepts.meets(HEADS | LOGIN));
+    let made = label.own().is_empty();
+    if of_a_name || own.is_empty() || counted_before && !made {
+        return None;
+    }
+    let fits = |candidate: &&Candidate| {
+        let Candidate { measure, fit } = candidate;
+        let told = measure.need | measure.allow | measure.head | measure.context;
+        !(measure.need - HEADS).is_empty()
+            && own.contains(measure.need - HEADS)
+            && own.each().all(|one| told.meets(one))
+            && measure.name.is_none()
+            && (!made || measure.head.meets(EVENT | FINDING))
+            && !fit.conflict
+            && quantity.admits(measure.value as f64)
+    };
+    let hit = all.iter().find(fits)?;
+    Some(Finding { judgement: Some(Judgement::Supported), facts: hit.measure.facts.clone(), ..Finding::default() })
+}
+
+/// `| key | 8 | 0 |` under CRITICAL: of a thing that has findings, none of a severity that no number gives it.
+fn none_of_it(quantity: &Quantity, label: &Label, measures: &Measures) -> Option<Finding> {
+    let severity = label.own() & SEVERITIES;
+    let name = label.names.iter().find(|(_, level)| *level == Level::Own).map(|(names, _)| names)?;
+    if quantity.value != 0.0 || quantity.high != 0.0 || severity.len() != 1 {
+        return None;
+    }
+    let about: Vec<&Measure> =
+        name.iter().flat_map(|name| measures.about(*name)).filter_map(|index| measures.get(*index)).collect();
+    let others = about.iter().any(|measure| measure.need.meets(SEVERITIES - severity));
+    let none = !about.iter().any(|measure| measure.need.meets(severity) && measure.value > 0);
+    (others && none).then(|| Finding { judgement: Some(Judgement::Supported), ..Finding::default() })
+}
+
+/// `36 findings deserve somebody's time today`: CRITICAL and HIGH together.
+fn urgent(quantity: &Quantity, label: &Label, all: &[Candidate]) -> Option<Finding> {
+    let of = |severity: Concepts| {
+        let general = all.iter().map(|candidate| &candidate.measure).filter(|measure| measure.name.is_none());
+        general.into_iter().find(|measure| measure.need == severity && measure.head.meets(FINDING))
+    };
+    let (critical, high) = (of(CRITICAL)?, of(HIGH)?);
+    let fits = quantity.admits((critical.value + high.value) as f64) && critical.value > 0 && high.value > 0;
+    let plain = !label.is_of_a_name() && (label.near() - SAID_OF_ALL - FINDING - ATTENTION).is_empty();
+    let facts = [critical.facts.as_slice(), high.facts.as_slice()].concat();
+    (fits && plain).then(|| Finding { judgement: Some(Judgement::Supported), facts, ..Finding::default() })
 }
 
 /// The common decision: what fits best, and whether something that fits as well has the value.
@@ -156,6 +221,14 @@ pub(super) fn decide(
         return Finding { judgement: Some(Judgement::Supported), facts, expected: None, fit };
     }
     if let Some(best) = best.filter(|best| label.tells(best.fit.score) && !best.fit.conflict) {
+        if admits(best) {
+            return Finding {
+                judgement: Some(Judgement::Supported),
+                facts: best.measure.facts.clone(),
+                expected: None,
+                fit,
+            };
+        }
         let elsewhere = known_value(quantity, measures);
         return Finding {
             judgement: Some(if elsewhere { Judgement::Misattributed } else { Judgement::Contradicted }),

@@ -24,6 +24,7 @@ pub(super) fn bears_out(reading: &Reading<'_>, block: usize, line: &Line, quanti
     in_order_of_labels(&reading.measures, line, quantity)
         || counts_names(reading, line, quantity, label)
         || counts_items(reading, block, line, quantity)
+        || counts_list(reading, quantity, label)
         || sums_up(reading, line, quantity)
 }
 
@@ -200,6 +201,24 @@ fn counts_names(reading: &Reading<'_>, line: &Line, quantity: &Quantity, label: 
     best == quantity.value && best > 0.0
 }
 
+/// `in four regions`, where no number says how many there are but the evidence names them.
+fn counts_list(reading: &Reading<'_>, quantity: &Quantity, label: &Label) -> bool {
+    let heads = label.own() & HEADS;
+    let plain = heads.len() == 1 && label.own() == heads && !heads.meets(DEFAULT_HEADS | reading.measures.vocabulary);
+    if !plain || label.is_of_a_name() {
+        return false;
+    }
+    let kinds = kinds_counted(heads);
+    let whole = reading.facts.names.iter().filter(|name| bit(name.kind) & kinds != 0).count();
+    let lists = reading
+        .facts
+        .rows
+        .iter()
+        .filter(|row| row.rank == 1 && row.names.first().is_some_and(|first| bit(first.kind) & kinds != 0));
+    whole as f64 == quantity.value
+        || lists.flat_map(|row| reading.lengths_of(&row.list)).any(|length| length as f64 == quantity.value)
+}
+
 /// `the following three actions` before a list or table of three.
 fn counts_items(reading: &Reading<'_>, block: usize, line: &Line, quantity: &Quantity) -> bool {
     if reading.introduced_by(block).is_empty() {
@@ -229,7 +248,18 @@ fn sums_up(reading: &Reading<'_>, line: &Line, quantity: &Quantity) -> bool {
             _ => None,
         })
         .collect();
-    if together && names.len() >= 2 && sum_of_named(&reading.measures, &names, quantity) {
+    // `A and B alone explain 57`: the names right before.
+    let joined = || {
+        let named: Vec<usize> = (sentence.start..quantity.tokens.start)
+            .filter(|token| matches!(line.kind(*token), Some(Kind::Name { .. })))
+            .collect();
+        let and = named
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if (a + 1..*b).any(|token| line.word(token) == Some("and"))));
+        and && named.len() == names.len()
+            && named.first().is_some_and(|first| line.quantities_in(*first..quantity.tokens.start).next().is_none())
+    };
+    if names.len() >= 2 && (together || joined()) && sum_of_named(&reading.measures, &names, quantity) {
         return true;
     }
     let top = sentence.clone().find_map(|token| {

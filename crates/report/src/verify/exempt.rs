@@ -45,6 +45,10 @@ impl Judge<'_> {
             // The word limit, echoed.
             return true;
         }
+        let (_, sentence) = line.sentence_of(at);
+        if (sentence.start.max(at.saturating_sub(20))..at).any(|token| line.is_aim(token)) {
+            return true;
+        }
         let own_name = label.names.iter().any(|(_, level)| *level == Level::Own);
         let about_evidence = !label.own().is_empty() || own_name;
         let definite = at.checked_sub(1).is_some_and(|before| {
@@ -68,7 +72,8 @@ pub(super) fn picks_the_first(line: &Line, quantity: &Quantity) -> bool {
         HIGHEST.contains(&word) || LOWEST.contains(&word) || matches!(word, "first" | "worst" | "latest" | "oldest")
     };
     let mut after = (quantity.tokens.end..quantity.tokens.end + 7).map_while(|token| line.word(token));
-    definite && quantity.value <= 20.0 && after.any(superlative)
+    let counted_off = matches!(before, Some("first" | "last"));
+    definite && quantity.value <= 20.0 && (counted_off || after.any(superlative))
 }
 
 /// `10 more: detail=full` is about the report.
@@ -86,7 +91,15 @@ pub(super) fn is_aim(line: &Line, quantity: &Quantity, judgement: Option<Judgeme
         .checked_sub(1)
         .and_then(|before| line.word(before))
         .is_some_and(|word| matches!(word, "by" | "to" | "least"));
-    line.is_advice(at) && (judgement == Some(Judgement::Unsupported) || by && line.is_instruction(at))
+    let everyone = quantity.value == 100.0;
+    if quantity.value > 100.0 {
+        return false;
+    }
+    let (_, sentence) = line.sentence_of(at);
+    if (sentence.start.max(at.saturating_sub(20))..at).any(|token| line.is_aim(token)) {
+        return true;
+    }
+    line.is_advice(at) && (judgement == Some(Judgement::Unsupported) || (by || everyone) && line.is_instruction(at))
 }
 
 /// `23 public and 5 private ones, with 1,406 and 281 events respectively`: a number of the evidence whose label stands

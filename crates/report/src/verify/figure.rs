@@ -67,6 +67,8 @@ pub(super) fn figure(run: &str) -> Option<Figure> {
             }
             '+' | '-' | '\'' | '\\' => rest.get(1..)?,
             '×' => rest.get('×'.len_utf8()..)?,
+            // `StopLogging x2`, but `x86`
+            'x' if is_times(rest) => rest.get(1..)?,
             '>' | '<' => rest.get(1..)?,
             _ => break,
         };
@@ -77,6 +79,11 @@ pub(super) fn figure(run: &str) -> Option<Figure> {
     figure.decimals = half_step < 0.4;
     let tail = rest.get(length..)?;
     figure.attach(tail).then_some(figure)
+}
+
+fn is_times(text: &str) -> bool {
+    let digits = text.strip_prefix('x').unwrap_or("");
+    !digits.is_empty() && digits != "86" && digits != "64" && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Digits with marks of thousands and a fraction.

@@ -11,6 +11,9 @@ use super::words::grammar::is_light;
 use super::words::names::{NUMBERED, PORTS};
 use super::words::quantity::{SCALES, SMALL};
 
+/// Longest chain of numbers, in characters.
+const LONGEST_CHAIN: usize = 24;
+
 /// A number in digits.
 pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
     let figure = number(line, at)?.clone();
@@ -29,6 +32,19 @@ pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
     // `5 to 1` compares two numbers that stand elsewhere.
     if line.word(end) == Some("to") && number(line, end + 1).is_some_and(|one| one.value == 1.0) && figure.value > 1.0 {
         return Some(add(line, Quantity::new(at..end + 2, Amount::Inert, figure.value)));
+    }
+    // `20 to 21 November`: the second is a date of its own.
+    let joined = matches!(line.word(end), Some("to" | "and")) || line.is_mark(end, '-');
+    let dated = line.word(end + 2).is_some_and(|word| moment::month(word).is_some());
+    if joined && dated && figure.value <= 31.0 && number(line, end + 1).is_some_and(|last| last.value <= 31.0) {
+        return Some(add(line, Quantity::new(at..end, Amount::Inert, figure.value)));
+    }
+    // `21/11`: more than the whole is no part of it.
+    if let Some(month) = figure.of.filter(|month| *month <= 12.0 && figure.value > *month && figure.value <= 31.0)
+        && let Some(date) = Moment::date(None, month as i8, figure.value as i8)
+    {
+        set_moment(line, at..end, date);
+        return Some(end);
     }
     let mut figure = figure;
     if figure.suffix.is_empty()
@@ -101,8 +117,11 @@ pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
 fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
     let before = at.checked_sub(1).and_then(|token| line.word(token));
     let after = line.word(at + 1);
+    if is_in_chain(line, at) {
+        return Some(Amount::Inert);
+    }
     let opens = at == 0 && (line.is_mark(1, '.') || line.is_mark(1, ')')) && line.tokens.len() > 2;
-    if figure.numbering || opens {
+    if figure.numbering || opens || closes_alone(line, at) || is_inside_identifier(line, at) {
         return Some(Amount::Inert);
     }
     if before.is_some_and(|word| PORTS.contains(&word)) || after.is_some_and(|word| matches!(word, "tcp" | "udp")) {
@@ -123,6 +142,40 @@ fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
     // `top 10 findings`: how many are listed, not how many there are.
     let top = matches!(before, Some("top")) && !figure.percent;
     (numbered || top).then_some(Amount::Inert)
+}
+
+/// Tokens before a closing bracket that are looked through for what opened it.
+const FURTHEST_BRACKET: usize = 40;
+
+/// `1) rotate the key 2) close the port`: a bracket that nothing opened.
+fn closes_alone(line: &Line, at: usize) -> bool {
+    let mut before = (at.saturating_sub(FURTHEST_BRACKET)..at).rev();
+    let bracket = before.find(|token| line.is_mark(*token, '(') || line.is_mark(*token, ')'));
+    line.is_mark(at + 1, ')') && bracket.is_none_or(|token| line.is_mark(token, ')'))
+}
+
+/// `A.5.16`, `27001:2022`: a number joined to what stands before it.
+fn is_inside_identifier(line: &Line, at: usize) -> bool {
+    let Some(start) = line.tokens.get(at).map(|token| token.start) else { return false };
+    let mut before = line.lower.get(..start).unwrap_or("").chars().rev();
+    match (before.next(), before.next(), before.next()) {
+        (Some('.' | ':'), Some(digit), _) if digit.is_ascii_digit() => true,
+        (Some('.'), Some(letter), third) => {
+            letter.is_ascii_alphabetic() && third.is_none_or(|c| !c.is_ascii_alphanumeric())
+        }
+        _ => false,
+    }
+}
+
+/// `3-2-1`: one of three numbers or more that hyphens join.
+fn is_in_chain(line: &Line, at: usize) -> bool {
+    let part = |c: char| c.is_ascii_digit() || c == '-';
+    let Some(token) = line.tokens.get(at) else { return false };
+    let before = line.lower.get(..token.start).unwrap_or("");
+    let start = before.len() - before.chars().rev().take(LONGEST_CHAIN).take_while(|c| part(*c)).count();
+    let after = line.lower.get(start..).unwrap_or("");
+    let chain: String = after.chars().take(LONGEST_CHAIN).take_while(|c| part(*c)).collect();
+    chain.trim_matches('-').split('-').filter(|piece| !piece.is_empty()).count() > 2
 }
 
 /// `section`, `steps`: what follows is the number of one.
@@ -193,7 +246,12 @@ pub(super) fn period(line: &mut Line, at: usize, end: usize, figure: &Figure) ->
     let figure = &Figure { to: to.or(figure.to), ..figure.clone() };
     let (unit, mut end) = match unit_seconds(&figure.suffix) {
         Some(unit) => (unit, end),
-        None if figure.suffix.is_empty() => (line.word(end).and_then(unit_seconds)?, end + 1),
+        None if figure.suffix.is_empty() => {
+            // `10 working days`
+            let adjective = matches!(line.word(end), Some("working" | "business" | "calendar" | "consecutive"));
+            let end = end + usize::from(adjective);
+            (line.word(end).and_then(unit_seconds)?, end + 1)
+        }
         None => return None,
     };
     if figure.percent || figure.money {

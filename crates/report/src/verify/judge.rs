@@ -170,6 +170,15 @@ impl<'a> Judge<'a> {
             Amount::Inert => Finding::default(),
         };
         let finding = match finding.judgement {
+            // `| Total | 126 | 100 |`
+            Some(_) if amount == Amount::Share && quantity.value == 100.0 && self.is_total_row(block) => {
+                Finding { judgement: Some(Judgement::Supported), ..Finding::default() }
+            }
+            Some(Judgement::Contradicted | Judgement::Unsupported)
+                if amount == Amount::Share && self.is_share_of_row(block, quantity) =>
+            {
+                Finding { judgement: Some(Judgement::Supported), ..Finding::default() }
+            }
             // `Aim for 100% MFA coverage`, `cut them by 50%`
             Some(Judgement::Unsupported | Judgement::Contradicted)
                 if amount == Amount::Share && exempt::is_aim(line, quantity, finding.judgement) =>
@@ -205,6 +214,16 @@ impl<'a> Judge<'a> {
         self.enter(block, quantity.tokens.clone(), finding);
     }
 
+    fn is_total_row(&self, block: usize) -> bool {
+        let place = self.reading.document.blocks.get(block).map(|block| block.place);
+        let header = match place {
+            Some(Place::Cell { table, row, .. }) => self.reading.row_header(table, row),
+            _ => None,
+        };
+        let header = header.and_then(|header| self.reading.lines.get(header));
+        header.is_some_and(|header| header.lower.split(' ').any(|word| matches!(word, "total" | "all" | "sum")))
+    }
+
     /// What kind of number it is, given the column it stands in; `None` for one that only numbers rows.
     fn amount(&self, block: usize, line: &Line, quantity: &Quantity) -> Option<Amount> {
         let alone = line.quantities.len() == 1 && line.tokens.len() <= 2;
@@ -233,7 +252,9 @@ impl<'a> Judge<'a> {
         if enumeration::bears_out(self.reading, block, line, quantity, label) || self.is_quoted(line, quantity, label) {
             return supported;
         }
-        if exempt::is_one_of_several(line, quantity, &self.reading.measures) {
+        if self.refers(block, line, quantity, label)
+            || exempt::is_one_of_several(line, quantity, &self.reading.measures)
+        {
             return supported;
         }
         if self.is_advice_figure(line, quantity, label) || picks_the_first(line, quantity) {

@@ -317,8 +317,13 @@ impl Directory {
             return true;
         }
         if form.contains(' ') {
-            // Titles are quoted; anything else of several words is a reading of ours of a name run together.
-            return kinds & bit(NameKind::Title) == 0;
+            // Titles are quoted, and `role ci-release` ends in a name that is no word; anything else of several words is a
+            // reading of ours of a name run together.
+            let ends_in_name = form.rsplit(' ').next().is_some_and(|last| {
+                !last.chars().all(char::is_alphabetic)
+                    && self.exact(last).is_some_and(|found| names.iter().any(|name| found.contains(name)))
+            });
+            return kinds & bit(NameKind::Title) == 0 && !ends_in_name;
         }
         let upper_inside = names.iter().filter_map(|id| self.get(*id)).any(|known| identify::is_camel(&known.text));
         let simple = form.chars().all(char::is_alphabetic);

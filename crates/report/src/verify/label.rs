@@ -67,7 +67,7 @@ pub(super) const AROUND: usize = 48;
 const LISTED: Concepts = HIGH_RISK.and(ATTENTION).and(PUBLIC).and(PRIVATE);
 
 /// Concepts that sentences about any number may use.
-const SAID_OF_ALL: Concepts = SEEN.and(COUNTED);
+pub(super) const SAID_OF_ALL: Concepts = SEEN.and(COUNTED);
 
 /// What is said of records that are not in the numbers.
 const NOT_COUNTED: Concepts = EXCLUDED.and(DUPLICATE).and(UNREADABLE).and(CONFLICTING).and(SKIPPED).and(GAP);
@@ -134,6 +134,11 @@ impl Label {
         self.marks.iter().filter(|mark| mark.concepts.meets(concepts)).map(|mark| mark.level).min()
     }
 
+    /// How near a name stands that says the same: `ConsoleLogin` is a sign-in.
+    fn meaning(&self, concept: Concepts) -> Option<Level> {
+        self.meant.iter().filter(|(meaning, _)| meaning.meets(concept)).map(|(_, level)| *level).min()
+    }
+
     /// The nearest mention of a name.
     pub(super) fn name_level(&self, name: u32) -> Option<Level> {
         self.names.iter().filter(|(names, _)| names.contains(&name)).map(|(_, level)| *level).min()
@@ -145,7 +150,7 @@ impl Label {
         let mut fit = Fit { score: 0.0, conflict: false, complete: true, borrowed: false };
         for need in measure.need.each() {
             let counted = need.meets(HEADS);
-            match self.nearest(need) {
+            match self.nearest(need).or_else(|| self.meaning(need)) {
                 // A heading about gaps does not turn what is under it into one.
                 Some(Level::Outer) if need.meets(GAP) && self.own_head => {
                     fit.score -= 3.0;
@@ -243,7 +248,9 @@ impl Label {
         let said = |concept: Concepts| self.nearest(concept).is_some_and(|level| level <= Level::Clause);
         let unsaid = measure.need.each().filter(|need| !said(*need)).fold(Concepts::NONE, |all, one| all | one);
         // Severities have names of their own, and what was not counted is not spoken of by the way.
-        if unsaid.meets(SEVERITIES | NOT_COUNTED) {
+        let left_out = measure.need.each().any(|need| need.meets(NOT_COUNTED) && said(need))
+            || self.near().meets(NOT_COUNTED) && self.unknown == Unknown::Head;
+        if unsaid.meets(SEVERITIES) || unsaid.meets(NOT_COUNTED) && !left_out {
             return false;
         }
         // An unknown noun may be anything; an unknown word beside a known one, one thing more.

@@ -50,7 +50,7 @@ fn spellings(text: &str) -> Vec<String> {
     all
 }
 
-/// `fail~` as `fail`, `failed`, `failing`.
+/// `fail~` as `fail`, `failed`, `failing`; `violate~` as `violation` too.
 fn inflected(text: &str) -> Vec<String> {
     let Some((verb, rest)) = text.split_once('~') else { return vec![text.to_owned()] };
     let forms = match (verb.strip_suffix('e'), verb.strip_suffix('y')) {
@@ -58,7 +58,9 @@ fn inflected(text: &str) -> Vec<String> {
         (_, Some(short)) => [verb.to_owned(), format!("{short}ied"), format!("{verb}ing"), format!("{short}ie")],
         _ => [verb.to_owned(), format!("{verb}ed"), format!("{verb}ing"), format!("{verb}e")],
     };
-    forms.into_iter().map(|form| format!("{form}{rest}")).collect()
+    // `deduplicate~` as `deduplication`
+    let noun = verb.strip_suffix("ate").map(|short| format!("{short}ation"));
+    forms.into_iter().chain(noun).map(|form| format!("{form}{rest}")).collect()
 }
 
 /// A word without the `s` of its plural.

@@ -137,6 +137,29 @@ impl Line {
         self.instruction.get(self.sentence_of(token).0).copied().unwrap_or(false)
     }
 
+    /// `Target: 0 findings`: a word that announces what is to come.
+    pub(super) fn is_aim(&self, token: usize) -> bool {
+        let aims =
+            matches!(self.word(token), Some("target" | "targets" | "goal" | "goals" | "aim" | "aims" | "objective"));
+        aims && self.is_mark(token + 1, ':')
+    }
+
+    /// `Please fix the 34 HIGH ones`: a verb that tells what to do, and not what was done.
+    pub(super) fn is_order(&self, token: usize) -> bool {
+        let before = token.checked_sub(1).and_then(|before| self.word(before));
+        let opens =
+            self.sentence_of(token).1.start == token || matches!(before, Some("please" | "to" | "then" | "must"));
+        opens && self.word(token).is_some_and(|word| advice::IMPERATIVES.contains(&word))
+    }
+
+    /// Whether some words state something, rather than name it as a label does.
+    pub(super) fn states(&self, tokens: Range<usize>) -> bool {
+        tokens
+            .into_iter()
+            .filter_map(|token| self.word(token))
+            .any(|word| matches!(word, "is" | "are" | "was" | "were" | "has" | "have" | "had"))
+    }
+
     fn find_phrases(&mut self, measures: &Measures) {
         let mut at = 0;
         while at < self.tokens.len() {
@@ -166,8 +189,11 @@ impl Line {
                     .word(at + 1)
                     .is_some_and(|word| lexicon::longest(&[word]).is_some_and(|(next, _)| next.meets(EVENT | FAILED)));
             // `2,652 records were read` by the writer.
+            let noun_follows =
+                self.word(at + 1).and_then(|word| lexicon::longest(&[word])).is_some_and(|(next, _)| is_head(next));
             let was_read = length == 1
                 && self.word(at) == Some("read")
+                && !noun_follows
                 && matches!(
                     before,
                     Some(
@@ -233,7 +259,7 @@ impl Line {
 
     fn sounds_like_advice(&self, sentence: &Range<usize>) -> bool {
         let mut words = sentence.clone().filter_map(|token| self.word(token));
-        let first = words.next().is_some_and(|word| advice::IMPERATIVES.contains(&word));
+        let first = words.next().is_some_and(|word| advice::IMPERATIVES.contains(&word) || self.is_aim(sentence.start));
         first || sentence.clone().filter_map(|token| self.word(token)).any(|word| advice::MODALS.contains(&word))
     }
 }

@@ -7,6 +7,8 @@
 //! and is not comes last (`omission`).
 
 mod all_clear;
+mod anaphora;
+mod arithmetic;
 mod clock;
 mod completeness;
 mod count;

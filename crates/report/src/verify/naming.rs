@@ -108,7 +108,7 @@ fn is_example(line: &Line, token: usize) -> bool {
 
 /// `Use X`, `by calling X`, `with X`: a means that is recommended.
 fn is_means(line: &Line, token: usize) -> bool {
-    let mut before = (token.saturating_sub(3)..token).rev();
+    let mut before = (token.saturating_sub(3)..token).rev().take_while(|token| line.word(*token).is_some());
     before.any(|token| {
         matches!(
             line.word(token),

@@ -16,6 +16,9 @@ pub(super) fn fraction(line: &mut Line, at: usize) -> Option<usize> {
     }
     let start = if matches!(line.word(at), Some("a")) { at + 1 } else { at };
     let stemmed = |token: usize| line.word(token).map(super::lexicon::stem);
+    if let Some((percent, end)) = parts(line, start).filter(|(_, end)| line.word(*end) == Some("of")) {
+        return Some(add_share(line, at..end, percent));
+    }
     let fits = |name: &str| name.split(' ').enumerate().all(|(n, word)| stemmed(start + n) == Some(word));
     let (name, percent) = FRACTIONS.iter().filter(|(name, _)| fits(name)).max_by_key(|(name, _)| name.len())?;
     let length = name.split(' ').count();
@@ -34,6 +37,23 @@ pub(super) fn fraction(line: &mut Line, at: usize) -> Option<usize> {
         return None;
     }
     Some(add_share(line, at..end, *percent))
+}
+
+/// `nine tenths`, `five sixths`: a number of parts, in percent, and where it ends.
+fn parts(line: &Line, start: usize) -> Option<(f64, usize)> {
+    let small = |word: &str| SMALL.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+    let count = line.word(start).and_then(small)?;
+    let part = line.word(start + 1).and_then(|word| word.strip_suffix('s'))?;
+    let of = match part {
+        "third" => 3,
+        "quarter" => 4,
+        "fifth" => 5,
+        "eighth" => 8,
+        "ninth" => 9,
+        "twelfth" => 12,
+        _ => part.strip_suffix("th").and_then(small)?,
+    };
+    (count > 0 && count < of).then(|| (100.0 * count as f64 / of as f64, start + 2))
 }
 
 /// Numbers in words: `ninety-nine`, `two hundred and four`, `a dozen`.
@@ -76,6 +96,15 @@ pub(super) fn words(line: &mut Line, at: usize) -> Option<usize> {
     }
     let value = total.saturating_add(current);
     let before = at.checked_sub(1).and_then(|token| line.word(token));
+    // `the first critical one`: stands for the noun.
+    let adjective = at.checked_sub(1).and_then(|token| line.phrase_at(token)).filter(|_| value == 1 && end == at + 1);
+    if adjective.is_some_and(|phrase| {
+        let article = phrase.tokens.start.checked_sub(1).and_then(|token| line.word(token));
+        !phrase.concepts.is_empty()
+            && matches!(article, Some("the" | "a" | "an" | "first" | "second" | "third" | "last"))
+    }) {
+        return None;
+    }
     if value == 1 && matches!(before, Some("every" | "each" | "any" | "which" | "this" | "that" | "another")) {
         return None;
     }
@@ -128,11 +157,16 @@ fn range_in_words(line: &Line, at: usize, end: usize, value: u64) -> (Option<f64
 
 /// `one in four`, `nine out of ten` when nothing else is counted.
 fn in_words_share(line: &mut Line, at: usize, end: usize, value: u64) -> Option<usize> {
-    let in_ = line.word(end) == Some("in") || line.word(end) == Some("in every");
+    // `nine events in ten`
+    let noun = usize::from(line.phrase_at(end).is_some_and(|phrase| phrase.tokens == (end..end + 1)));
+    let end = end + noun;
+    let in_ = line.word(end) == Some("in");
     let whole =
         line.word(end + 1).and_then(|word| SMALL.iter().find(|(name, _)| *name == word)).map(|(_, value)| *value)?;
     let of_time = line.word(end + 2).and_then(unit_seconds).is_some();
-    (in_ && whole > value && value > 0 && !of_time).then(|| add_one_in(line, at..end + 2, value as f64, whole as f64))
+    let goes_on = line.phrase_at(end + 2).is_none() && (is_small(line, end + 2) || number(line, end + 2).is_some());
+    (in_ && !goes_on && whole > value && value > 0 && !of_time)
+        .then(|| add_one_in(line, at..end + 2, value as f64, whole as f64))
 }
 
 fn is_small(line: &Line, token: usize) -> bool {
@@ -206,6 +240,9 @@ pub(super) fn existence(line: &mut Line, at: usize) -> Option<usize> {
                     | "sooner"
             )
         ) && phrase == "no";
+        // `Nobody else failed as often`: compares.
+        let other =
+            other || line.word(at + length) == Some("else") || phrase == "no" && line.word(at + 1) == Some("of");
         let other = other && !(matches!(line.word(at + 1), Some("other" | "further" | "single")));
         if other || number(line, at + length).is_some() || outdoes(line, at).is_some() {
             return None;

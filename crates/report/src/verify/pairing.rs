@@ -96,8 +96,13 @@ impl<'a> Judge<'a> {
                 if subject_of.len() > 1 {
                     let others: Vec<&Mention> =
                         group.iter().filter(|other| other.token != mention.token && !other.attribute).collect();
+                    let list = |row: u32| self.reading.facts.rows.get(row as usize).map(|row| row.list.as_str());
+                    // Only rows of one list have to be told apart.
+                    let alone = |row: u32| subject_of.iter().filter(|other| list(**other) == list(row)).count() == 1;
                     if !others.is_empty() {
-                        told_apart.retain(|row| others.iter().any(|other| self.reading.rows.holds(*row, &other.names)));
+                        told_apart.retain(|row| {
+                            alone(*row) || others.iter().any(|other| self.reading.rows.holds(*row, &other.names))
+                        });
                     }
                 }
                 self.stated.extend(

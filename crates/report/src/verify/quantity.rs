@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::dates;
 use super::figure::Figure;
 use super::figures;
-use super::line::Line;
+use super::line::{Line, is_head};
 use super::numerals;
 use super::token::Kind;
 use super::words::quantity::{ABOUT, ABOVE, BELOW};
@@ -165,13 +165,19 @@ impl Quantity {
         // Words before the number; `the`, `a total of` and brackets may stand between.
         let before = |phrases: &[&'static str]| {
             let (phrase, length) = line.ends_before(start, phrases)?;
-            let spread = start.checked_sub(length + 1).and_then(|token| line.word(token));
+            let spread_word = start.checked_sub(length + 1).and_then(|token| line.word(token));
             // `spread over two regions` and `from under 10` say where, not how many.
             let place = matches!(
-                spread,
+                spread_word,
                 Some("spread" | "distributed" | "scattered" | "divided" | "split" | "all" | "spanning" | "ranging")
             ) && matches!(phrase, "over" | "under" | "about" | "around" | "above" | "below" | "near");
-            (!place).then_some(phrase)
+            // `284 events over 44 sessions`
+            let noun = start.checked_sub(length + 1).and_then(|token| line.phrase_at(token));
+            let spread = phrase == "over" && noun.is_some_and(|noun| is_head(noun.concepts));
+            // `adds up to 86`
+            let sums =
+                phrase == "up to" && matches!(spread_word, Some("add" | "adds" | "added" | "adding" | "sum" | "sums"));
+            (!place && !spread && !sums).then_some(phrase)
         };
         let below = before(BELOW).or_else(|| line.begins(end, &["or fewer", "or less"]).map(|(p, _)| p));
         let above = before(ABOVE).or_else(|| line.begins(end, &["or more", "plus"]).map(|(p, _)| p));

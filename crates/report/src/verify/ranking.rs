@@ -42,7 +42,14 @@ const SUBJECT_VERBS: &[&str] = &[
     "also",
     "produced",
     "contributed",
+    "reports",
+    "reported",
+    "raises",
+    "raised",
 ];
+
+/// Tokens before a superlative that are looked through for the number that is ranked.
+const FURTHEST_NUMBER: usize = 60;
 
 /// A superlative in a line, and what became of it.
 pub(super) struct Ranked {
@@ -83,6 +90,10 @@ fn one(reading: &Reading<'_>, line: &Line, token: usize, highest: bool) -> Optio
                     | "important"
                     | "recently"
                     | "probably"
+                    | "severity"
+                    | "risk"
+                    | "rating"
+                    | "level"
             )
         )
         || (line.word(token) == Some("top") && line.quantity_at(token + 1).is_some());
@@ -100,8 +111,19 @@ fn one(reading: &Reading<'_>, line: &Line, token: usize, highest: bool) -> Optio
         .map(|measure| (label.fit(measure, &reading.measures).score, measure))
         .collect();
     let best = fitted.iter().map(|(score, _)| *score).max_by(f64::total_cmp)?;
-    let meant: Vec<&Measure> =
-        fitted.iter().filter(|(score, _)| *score >= best - 0.75).map(|(_, measure)| *measure).collect();
+    // `responsible for 45 of them, by far the most`: the number stated of the name tells what is ranked.
+    let stated: Vec<f64> = line
+        .quantities_in(sentence.start.max(token.saturating_sub(FURTHEST_NUMBER))..token)
+        .filter(|quantity| quantity.amount == Amount::Count && quantity.low == quantity.high && quantity.value > 2.0)
+        .map(|quantity| quantity.value)
+        .collect();
+    let tells = |measure: &Measure| stated.contains(&(measure.value as f64));
+    let told = fitted.iter().any(|(_, measure)| tells(measure));
+    let meant: Vec<&Measure> = fitted
+        .iter()
+        .filter(|(score, measure)| if told { tells(measure) } else { *score >= best - 0.75 })
+        .map(|(_, measure)| *measure)
+        .collect();
     let addresses =
         sentence.clone().any(|token| line.phrase_at(token).is_some_and(|phrase| phrase.concepts.meets(ADDRESS)));
     let holds = meant
@@ -129,8 +151,8 @@ fn name_of(reading: &Reading<'_>, line: &Line, token: usize, sentence: &std::ops
     };
     // `X was the most common`, `X made by far the most calls`: the name is the subject.
     let subject = (sentence.start..token).rev().take(6).take_while(|token| {
-        line.word(*token).is_none_or(|word| SUBJECT_VERBS.contains(&word))
-            && !matches!(line.kind(*token), Some(Kind::Mark(_)))
+        line.word(*token).is_none_or(|word| SUBJECT_VERBS.contains(&word) || word.ends_with("ly"))
+            && !matches!(line.kind(*token), Some(Kind::Mark(mark)) if *mark != '"')
     });
     if let Some(names) = subject.into_iter().find_map(counted) {
         return Some(names);

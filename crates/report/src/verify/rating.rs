@@ -6,11 +6,14 @@ use std::ops::Range;
 
 use super::line::Line;
 use super::token::Kind;
+use super::words::concept::{CONTROL, FINDING, RESOURCE};
 use crate::{FactSet, RiskLabel, risk_rating};
 
 /// What the rating of the whole is called.
 const CALLED: &[&str] =
     &["risk", "threat", "rating", "rated", "rate", "rates", "danger", "exposure", "assessment", "verdict", "grade"];
+/// Tokens before a label in which a number says how many are rated so.
+const COUNTED_BEFORE: usize = 5;
 /// Words that may stand between what it is called and the label.
 const BETWEEN: &[&str] = &[
     "is",
@@ -58,9 +61,15 @@ fn label_of_the_whole(line: &Line, sentence: &Range<usize>, token: usize) -> Opt
         Some(_) if token + 1 >= sentence.end => true,
         Some(_) => AFTER.contains(&line.text(token + 1)),
     };
+    // "33 findings are rated LOW" rates each of them.
+    let counted =
+        (token.saturating_sub(COUNTED_BEFORE).max(sentence.start)..token).any(|at| line.quantity_at(at).is_some());
+    let counted = counted
+        || (token.saturating_sub(COUNTED_BEFORE).max(sentence.start)..token)
+            .any(|at| line.phrase_at(at).is_some_and(|phrase| phrase.concepts.meets(FINDING | CONTROL | RESOURCE)));
     // "A risk: high-risk calls" rates nothing.
     let is_compound = line.is_mark(token + 1, '-');
-    (CALLED.contains(&called) && ends && !is_compound).then_some(label)
+    (CALLED.contains(&called) && ends && !is_compound && !counted).then_some(label)
 }
 
 fn is_mark(line: &Line, token: usize) -> bool {
@@ -95,6 +104,7 @@ mod tests {
             "Risk rating: **HIGH**",
             "The overall risk is critical.",
             "Keep the risk low: close the port.",
+            "In addition, 4 calls are rated medium and 3 are rated low.",
             "Low-risk calls are left out.",
         ] {
             assert!(!is_contradicted(sentence), "{sentence}");

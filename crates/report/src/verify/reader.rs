@@ -6,11 +6,14 @@ use super::label::Level;
 use super::line::{self, Line};
 use super::quantity::Amount;
 use super::token::Kind;
-use super::words::concept::{Concepts, DRY_RUN, HEADS, HIGH_RISK, LOGIN, ROOT};
+use super::words::concept::{Concepts, DIMENSIONS, DRY_RUN, HEADS, HIGH_RISK, LOGIN, ROOT};
 use super::words::grammar::JOINTS;
 
 /// What things counted may be for, or be made by.
 const PURPOSES: Concepts = LOGIN.and(ROOT).and(HIGH_RISK).and(DRY_RUN);
+
+/// Longest share between commas, in tokens.
+const LONGEST_PARENTHESIS: usize = 12;
 
 /// Reads outwards from a quantity.
 pub(super) struct Reader<'a> {
@@ -57,6 +60,15 @@ impl Reader<'_> {
                     None => return,
                 },
                 Some(Kind::Mark('"' | '/' | '\'' | '*')) => {}
+                // `90 findings are MEDIUM, LOW or INFORMATIONAL`
+                Some(Kind::Mark(',')) if self.coordinates(at) && !self.number_before_break(at + 1) => {}
+                Some(Kind::Mark(',')) => match self.parenthesis(at) {
+                    Some(end) => {
+                        at = end;
+                        level = level.max(Level::Clause);
+                    }
+                    None => return,
+                },
                 Some(Kind::Mark(_)) => return,
                 Some(Kind::Word) if line.phrase_at(at).is_none() => {
                     let word = line.text(at);
@@ -136,6 +148,36 @@ impl Reader<'_> {
         phrase.concepts.meets(PURPOSES).then_some(phrase.tokens.start)
     }
 
+    /// Whether what follows a comma is said of what stands before it.
+    fn goes_on(&self, comma: usize) -> bool {
+        matches!(self.line.word(comma + 1), Some("with" | "which" | "who" | "having" | "totalling" | "totaling"))
+    }
+
+    /// `CRITICAL and HIGH findings`: labels of one dimension on either side.
+    fn coordinates(&self, joint: usize) -> bool {
+        let before = joint.checked_sub(1).and_then(|token| self.line.phrase_at(token));
+        let Some((before, after)) = before.zip(self.line.phrase_at(joint + 1)) else { return false };
+        DIMENSIONS.iter().any(|dimension| dimension.meets(before.concepts) && dimension.meets(after.concepts))
+    }
+
+    /// `99 operations, under four percent, failed`: where the second comma of a share between commas stands.
+    fn parenthesis(&self, comma: usize) -> Option<usize> {
+        let mut tokens = comma + 1..self.sentence.end.min(comma + LONGEST_PARENTHESIS);
+        let mut shares = false;
+        tokens
+            .find(|token| {
+                match self.line.quantity_at(*token) {
+                    Some((_, quantity)) if quantity.amount == Amount::Share => shares = true,
+                    _ => {}
+                }
+                matches!(self.line.kind(*token), Some(Kind::Mark(',' | ';' | '.' | '(')))
+            })
+            .filter(|token| shares && self.line.is_mark(*token, ','))
+            .filter(|token| {
+                !matches!(self.line.word(token + 1), Some("including" | "with" | "and" | "plus" | "of" | "while"))
+            })
+    }
+
     fn closing(&self, open: usize) -> Option<usize> {
         (open + 1..self.sentence.end).find(|token| self.line.is_mark(*token, ')'))
     }
@@ -173,7 +215,9 @@ impl Reader<'_> {
                 let start = self.line.quantities.get(index).map_or(at, |quantity| quantity.tokens.start);
                 return !(is_name(token) && at + 1 == token && self.has_name_before(start));
             }
-            if matches!(self.line.kind(at), Some(Kind::Mark(',' | ';' | ':' | '(' | ')' | '-' | '|'))) {
+            // `X with 13 and Y with 12`
+            let next_name = at + 1 == token && is_name(token) && self.line.word(at) == Some("and");
+            if next_name || matches!(self.line.kind(at), Some(Kind::Mark(',' | ';' | ':' | '(' | ')' | '-' | '|'))) {
                 return false;
             }
         }
@@ -202,8 +246,12 @@ impl Reader<'_> {
         if clause.into_iter().any(|token| matches!(line.word(token), Some("we" | "i"))) {
             return;
         }
+        // What follows the number says what it is, so a statement before a colon is not its label.
+        let is_told = !self.near.is_empty();
+        let names_right = self.near.iter().any(|(token, _)| matches!(line.kind(*token), Some(Kind::Name { .. })));
         let mut level = Level::Own;
         let mut found = false;
+        let mut only_names = false;
         let mut names_found = false;
         let mut bracketed = false;
         let mut labelled = false;
@@ -215,7 +263,7 @@ impl Reader<'_> {
             }
             match line.kind(at) {
                 Some(Kind::Mark(mark @ (':' | '=' | '-' | '|'))) => {
-                    if found {
+                    if found || is_told && *mark == ':' && line.states(self.sentence.start..at) {
                         return;
                     }
                     labelled |= matches!(mark, ':' | '=');
@@ -231,10 +279,18 @@ impl Reader<'_> {
                     None => return,
                 },
                 Some(Kind::Mark('"' | '/' | '\'' | '*')) => {}
+                // `X leads, with 6 failures`, `deduplication, which removed 36`: said of what stands before the comma.
+                Some(Kind::Mark(',')) if !bracketed && !names_right && self.goes_on(at) => {
+                    level = level.max(Level::Clause);
+                    only_names |= !matches!(line.word(at + 1), Some("which" | "who"));
+                }
                 Some(Kind::Mark(_)) => return,
                 Some(Kind::Word) if line.phrase_at(at).is_none() => {
                     let word = line.text(at);
-                    if matches!(word, "and" | "but" | "while" | "whereas" | "plus") && found && !labelled {
+                    let parts = matches!(word, "and" | "but" | "while" | "whereas" | "plus");
+                    // `both criticals and seven highs`
+                    let another = found || is_told && at + 1 == from;
+                    if parts && another && !labelled && !self.coordinates(at) {
                         return;
                     }
                     if (JOINTS.contains(&word) || word.ends_with("ed")) && !labelled {
@@ -243,6 +299,9 @@ impl Reader<'_> {
                 }
                 Some(kind) => {
                     let is_name = matches!(kind, Kind::Name { .. });
+                    if only_names && !is_name || line.is_order(at) {
+                        continue;
+                    }
                     if self.owned_by_earlier(at) {
                         if !bracketed {
                             return;

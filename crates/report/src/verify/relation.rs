@@ -100,6 +100,15 @@ impl Evidence<'_> {
         {
             return None;
         }
+        // `with a highest severity of LOW`: the label that follows says which.
+        let next = phrase.tokens.end;
+        let says_which = (next..next + 3).any(|token| {
+            line.phrase_at(token)
+                .is_some_and(|phrase| SEVERITIES.contains(phrase.concepts) && !phrase.concepts.is_empty())
+        });
+        if matches!(line.word(token), Some("highest" | "most")) && says_which {
+            return None;
+        }
         let position = SEVERITY_ORDER.iter().position(|severity| *severity == phrase.concepts)?;
         let label = security_model::Severity::ALL.get(position)?.label();
         let spelled = line.tokens.get(token).and_then(|token| line.original(token.range()));

@@ -120,6 +120,11 @@ impl<'a> Reading<'a> {
                 outside.marks.extend(around.marks);
                 outside.names.extend(around.names);
             }
+            // `| Login result | n |`: what the rows are, for the numbers in them.
+            let kind_of_row = self.cell(table, 0, 0).filter(|_| row > 0 && column > 0);
+            if let Some(line) = kind_of_row.and_then(|cell| self.lines.get(cell)) {
+                outside.marks.extend(label::outside(line, Level::Sentence).marks);
+            }
             let cells =
                 self.document.tables.get(table).and_then(|table| table.rows.get(row)).map_or(&[][..], Vec::as_slice);
             for cell in cells.iter().copied().filter(|cell| *cell != block && Some(*cell) != first).take(WIDEST_ROW) {

@@ -6,6 +6,7 @@ use super::label::Label;
 use super::line::Line;
 use super::measure::{Measure, Measures};
 use super::quantity::{Amount, Quantity};
+use super::token::Kind;
 use super::words::concept::*;
 use super::words::quantity::{ABOUT, ABOVE, BELOW};
 
@@ -40,6 +41,10 @@ pub(super) fn judge(line: &Line, index: usize, quantity: &Quantity, label: &Labe
     }
     if let Some(finding) = of_stated_numbers(line, index, quantity, measures) {
         return finding;
+    }
+    if let Some(share) = of_bracket_after(line, quantity).filter(|share| !quantity.admits(*share)) {
+        let expected = Some(format!("{share:.1}%"));
+        return Finding { judgement: Some(Judgement::Contradicted), expected, ..Finding::default() };
     }
     if let Some(holds) = restates_part(line, quantity, measures) {
         let judgement = if holds { Judgement::Supported } else { Judgement::Contradicted };
@@ -121,6 +126,13 @@ fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &
     if !bracketed || part.value < 0.0 {
         return None;
     }
+    // `1 occurrence (34 % of failures)`: the whole is named, and has to be that.
+    let wholes = named_wholes(line, quantity, measures);
+    if !wholes.is_empty() {
+        let holds = wholes.iter().any(|whole| quantity.admits(percent_of(part.value, *whole)));
+        let judgement = Some(if holds { Judgement::Supported } else { Judgement::Contradicted });
+        return Some(Finding { judgement, ..Finding::default() });
+    }
     let valued = measures.valued(part.value as u64).iter().filter_map(|index| measures.get(*index));
     let totals =
         measures.general.iter().filter_map(|index| measures.get(*index)).filter(|whole| measures.is_total(whole));
@@ -132,6 +144,37 @@ fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &
     fits.then(|| Finding { judgement: Some(Judgement::Supported), ..Finding::default() })
 }
 
+/// `2 per cent of what X tried failed (3 of 155)`: the share that the bracket behind it gives.
+fn of_bracket_after(line: &Line, quantity: &Quantity) -> Option<f64> {
+    let (_, sentence) = line.sentence_of(quantity.tokens.end.checked_sub(1)?);
+    let next = (quantity.tokens.end..sentence.end).find(|token| line.quantity_at(*token).is_some())?;
+    let part = line.quantity_at(next).map(|(_, part)| part)?;
+    let whole = part.part_of.and_then(|whole| line.quantities.get(whole)).filter(|whole| whole.value > 0.0)?;
+    let opens = next.checked_sub(1).is_some_and(|before| line.is_mark(before, '('));
+    let closes = line.is_mark(whole.tokens.end, ')');
+    let one_clause = (quantity.tokens.end..next).all(|token| !matches!(line.kind(token), Some(Kind::Mark(',' | ';'))));
+    (opens && closes && one_clause && part.amount == Amount::Count).then(|| percent_of(part.value, whole.value))
+}
+
+fn percent_of(part: f64, whole: f64) -> f64 {
+    100.0 * part / whole
+}
+
+/// `34 % of failures`, `12 per cent of all failed calls`: what the share is said to be of.
+fn named_wholes(line: &Line, quantity: &Quantity, measures: &Measures) -> Vec<f64> {
+    let of = quantity.tokens.end;
+    let noun =
+        (of + 1..of + 4).find(|token| line.phrase_at(*token).is_some_and(|phrase| phrase.concepts.contains(FAILED)));
+    let plain = noun.is_some_and(|noun| (of + 1..noun).all(|token| matches!(line.word(token), Some("all" | "the"))));
+    let ends = noun.is_some_and(|noun| line.word(noun + 1).is_none());
+    if line.word(of) != Some("of") || !plain || !ends {
+        return vec![];
+    }
+    let general = measures.general.iter().filter_map(|index| measures.get(*index));
+    let failed = general.filter(|whole| whole.need == FAILED && whole.value > 0 && whole.head.meets(EVENT));
+    failed.map(|whole| whole.value as f64).collect()
+}
+
 /// `36 are CRITICAL or HIGH, 29% of the total`: a number before it, as a share of everything.
 fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Option<bool> {
     let start = quantity.tokens.start;
@@ -141,8 +184,15 @@ fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Optio
     if !of_everything {
         return None;
     }
+    let said =
+        (quantity.tokens.end..sentence.end.min(quantity.tokens.end + 5)).filter_map(|token| line.phrase_at(token));
+    let said = said.fold(Concepts::NONE, |all, phrase| all | phrase.concepts);
+    // `87% of all failures`
+    let is_said =
+        |whole: &Measure| !whole.need.is_empty() && said.contains(whole.need) && whole.head.meets(EVENT | FINDING);
     let wholes = || {
-        measures.general.iter().filter_map(|index| measures.get(*index)).filter(|m| m.value > 0 && measures.is_total(m))
+        let general = measures.general.iter().filter_map(|index| measures.get(*index));
+        general.filter(|whole| whole.value > 0 && (measures.is_total(whole) || is_said(whole)))
     };
     let is_share = |part: &Quantity| {
         let fits = |whole: f64| part.value <= whole && quantity.admits(100.0 * part.value / whole);
@@ -167,10 +217,23 @@ fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Optio
     let equates = (first.tokens.end..start).any(|token| {
         matches!(
             line.word(token),
-            Some("make" | "makes" | "represent" | "represents" | "constitute" | "amount" | "equal")
+            Some(
+                "make"
+                    | "makes"
+                    | "making"
+                    | "represent"
+                    | "represents"
+                    | "representing"
+                    | "constitute"
+                    | "constituting"
+                    | "amount"
+                    | "amounting"
+                    | "equal"
+                    | "accounting"
+            )
         )
     });
-    (more.is_none() && equates).then_some(false)
+    ((more.is_none() || together) && equates).then_some(false)
 }
 
 fn expected(all: &[Candidate], measures: &Measures, whole: Option<f64>) -> Option<String> {

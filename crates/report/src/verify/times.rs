@@ -6,12 +6,16 @@ use super::count::Finding;
 use super::label::{Label, Level, Outside};
 use super::line::Line;
 use super::moment::Moment;
-use super::quantity::Quantity;
+use super::quantity::{Amount, Quantity};
 use super::report::Reading;
 use super::token::Kind;
+use super::words::grammar::JOINTS;
 
 /// Tokens before a time that are looked through for what it belongs to.
 const FURTHEST: usize = 200;
+
+/// Tokens before a period that are looked through for what is counted over it.
+const FURTHEST_COUNT: usize = 40;
 
 /// How far "around" reaches, in seconds.
 const AROUND: i64 = 15 * 60;
@@ -50,7 +54,8 @@ pub(super) fn judge_moment(
     let owners = if near { reading.clock.owners_near(moment, AROUND) } else { reading.clock.owners(moment) };
     if owners.is_empty() {
         // A bare time of day in advice, such as a maintenance window, or a day that is yet to come, is no claim.
-        let advice = line.is_advice(token);
+        let planned = moment.day.is_none() && is_planned(line, token);
+        let advice = line.is_advice(token) || planned;
         return Finding {
             judgement: (!advice || moment.day.is_some()).then_some(Judgement::Unsupported),
             ..Finding::default()
@@ -60,6 +65,22 @@ pub(super) fn judge_moment(
     let agrees = rows.is_empty() || owners.iter().any(|owner| *owner == WHOLE || rows.contains(owner));
     let judgement = if agrees { Judgement::Supported } else { Judgement::Misattributed };
     Finding { judgement: Some(judgement), ..Finding::default() }
+}
+
+/// `bridge opens 07:30`: a time of day in a clause that names nothing of the evidence and tells of nothing past.
+fn is_planned(line: &Line, token: usize) -> bool {
+    let (_, sentence) = line.sentence_of(token);
+    let ends = |token: &usize| matches!(line.kind(*token), Some(Kind::Mark(_)));
+    let start = (sentence.start..token).rev().find(ends).map_or(sentence.start, |mark| mark + 1);
+    let end = (token + 1..sentence.end).find(ends).unwrap_or(sentence.end);
+    let past = |word: &str| {
+        word.ends_with("ed") || JOINTS.contains(&word) && !matches!(word, "at" | "by" | "for" | "in" | "from" | "to")
+    };
+    start + 1 < end
+        && (start..end).filter(|at| *at != token).all(|at| {
+            line.word(at).is_some_and(|word| !past(word))
+                && line.phrase_at(at).is_none_or(|phrase| phrase.concepts.is_empty())
+        })
 }
 
 /// Rows with times that the text around a time is about.
@@ -110,11 +131,29 @@ pub(super) fn judge_period(
     if line.is_advice(at) && !is_looking_back(line, at) {
         return Finding::default();
     }
+    if is_deadline(line, at) {
+        return Finding::default();
+    }
     // `one day`, `a second`, in passing.
     if quantity.in_words && count <= 1.0 {
         return Finding::default();
     }
     Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() }
+}
+
+/// `due within 14 days`, `next update in 60 min`, `ETA 2 h`: set by the writer, unless things are counted over it.
+fn is_deadline(line: &Line, at: usize) -> bool {
+    let (_, sentence) = line.sentence_of(at);
+    let before = at.saturating_sub(5).max(sentence.start)..at;
+    let within = at.checked_sub(1).is_some_and(|token| line.word(token) == Some("within"));
+    let plans = before
+        .into_iter()
+        .any(|token| matches!(line.word(token), Some("eta" | "next" | "due" | "deadline" | "sla" | "slas" | "every")));
+    let counts = line.quantities_in(sentence.start.max(at.saturating_sub(FURTHEST_COUNT))..at).any(|quantity| {
+        matches!(quantity.amount, Amount::Count | Amount::Share | Amount::None | Amount::Some)
+            && quantity.tokens.start < at
+    });
+    (within && !counts || plans) && !is_looking_back(line, at)
 }
 
 /// `in the last 8 days`

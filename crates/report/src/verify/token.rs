@@ -211,6 +211,8 @@ impl Lexer<'_> {
 
     fn identifier(&mut self, run: &str, shape: Shape, range: Range<usize>, code: bool) {
         let kind = match self.directory.resolve(run, shape) {
+            // `ConsoleLogin` where there was none.
+            None if shape == Shape::ApiName && has_meaning(&run.to_lowercase()) => Kind::Word,
             // A permission to act is not the call that was made.
             Some(names) => Kind::Name { names, weak: shape == Shape::Permission },
             None => Kind::Foreign(shape),
@@ -245,6 +247,9 @@ impl Lexer<'_> {
     /// Words of a run, at hyphens, slashes and apostrophes.
     fn words(&mut self, range: Range<usize>, code: bool) {
         let run = self.text(range.clone()).to_owned();
+        if matches!(run.as_str(), "w/o" | "W/o" | "W/O") {
+            return self.push(Kind::Word, range, code);
+        }
         let mut start = None;
         for (offset, c) in run.char_indices().chain([(run.len(), ' ')]) {
             let inside = c.is_alphanumeric() || c == '&';

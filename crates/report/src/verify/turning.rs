@@ -2,9 +2,13 @@
 
 use super::line::{Line, Phrase};
 use super::token::Kind;
+use super::words::advice::IMPERATIVES;
 use super::words::concept::*;
 use super::words::quantity::NONE;
 use super::words::turning::{LACKING, NOT, RECENTLY, TO_COME};
+
+/// Tokens of an instruction before its deadline.
+const LONGEST_ORDER: usize = 60;
 
 /// Turns phrases round where a negation stands near, and makes the last seven days one phrase.
 pub(super) fn compose(line: &mut Line) {
@@ -142,7 +146,7 @@ fn widen(line: &mut Line, index: usize, concepts: Concepts, from: usize, to: usi
 /// `raised in the past 7 days`, `less than a week old`.
 fn last_week(line: &mut Line) {
     for token in 0..line.tokens.len() {
-        let Some((start, end)) = week(line, token) else { continue };
+        let Some((start, end)) = week(line, token).filter(|(start, _)| !is_deadline(line, *start)) else { continue };
         let near = |token: usize| line.word(token).is_some_and(|word| RECENTLY.contains(&word));
         let (mut from, mut to) = (start, end);
         while from > 0 && start - from < 4 && near(from - 1) {
@@ -175,6 +179,14 @@ fn last_week(line: &mut Line) {
             *slot = Some(index);
         }
     }
+}
+
+/// `Fix the 34 HIGH ones within 7 days`: a week that is still to come.
+fn is_deadline(line: &Line, start: usize) -> bool {
+    let within = start.checked_sub(1).is_some_and(|before| line.word(before) == Some("within"));
+    let ends = |token: &usize| ['.', '!', '?'].iter().any(|mark| line.is_mark(*token, *mark));
+    let first = (start.saturating_sub(LONGEST_ORDER)..start).rev().find(ends).map_or(0, |end| end + 1);
+    within && line.word(first).is_some_and(|word| IMPERATIVES.contains(&word))
 }
 
 /// `7 days`, `seven-day`, `week`: where it starts and ends.

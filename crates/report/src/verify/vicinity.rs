@@ -10,7 +10,8 @@ use super::quantity::{Amount, Quantity};
 use super::reader::Reader;
 use super::token::Kind;
 use super::unknown;
-use super::words::concept::NO_MFA;
+use super::words::concept::{HEADS, NO_MFA};
+use super::words::grammar::{HIGHEST, LOWEST};
 
 /// Reads the label of a quantity.
 pub(super) fn read(
@@ -31,6 +32,11 @@ pub(super) fn read(
     reader.named_before = reader.has_name_before(q.tokens.start);
     let is_whole = q.whole_of.is_some();
     reader.right(q.tokens.end, Level::Own, is_whole);
+    let is_noun = |token: usize| line.phrase_at(token).is_some_and(|phrase| line::is_head(phrase.concepts));
+    if is_whole && !reader.near.iter().any(|(token, _)| is_noun(*token)) {
+        // `10/16 succeeded`: said of the part.
+        reader.near.retain(|(token, _)| matches!(line.kind(*token), Some(Kind::Name { .. })));
+    }
     if let Some(whole) = q.part_of.and_then(|whole| line.quantities.get(whole))
         && whole.tokens.start >= q.tokens.end
     {
@@ -60,17 +66,29 @@ pub(super) fn read(
         *level <= Level::Clause && matches!(line.kind(*token), Some(Kind::Foreign(_) | Kind::Unknown))
     });
     label.unknown = unknown::around(line, q, &reader.sentence).max(outside.unknown);
+    let has_head = reader.has_head;
     let near = reader.near;
     for (token, level) in &near {
         label.take(line, *token, *level);
     }
     label.owned = near.iter().filter(|(_, level)| *level <= Level::Clause).map(|(token, _)| *token).collect();
     label.names.retain(|(names, _)| names.iter().any(|name| !measures.about(*name).is_empty()));
+    if is_size_of_ranking(line, q.tokens.start) {
+        for (_, level) in &mut label.names {
+            *level = (*level).max(Level::Sentence);
+        }
+    }
     let has_own_name = label.names.iter().any(|(_, level)| *level <= Level::Clause);
     let seen: Vec<usize> = near.iter().map(|(token, _)| *token).collect();
     label.rest_of_sentence(line, q.tokens.start, &seen, has_own_name, measures);
     label.names_before(line, q.tokens.start);
-    label.marks.extend(&outside.marks);
+    label.run_in_heading(line, q.tokens.start);
+    // `| Callers | 63 | in 6 regions |`: the noun in the cell goes before that of the row.
+    let farther = |mark: &Mark| {
+        let other_noun = has_head && mark.level == Level::Own && HEADS.contains(mark.concepts);
+        Mark { level: if other_noun { Level::Sentence } else { mark.level }, ..*mark }
+    };
+    label.marks.extend(outside.marks.iter().map(farther));
     if is_whole {
         // `MFA: not used in 8 of the 10 sign-ins`: said of the part only.
         label.marks.retain(|mark| mark.level == Level::Own || !mark.concepts.meets(NO_MFA));
@@ -89,6 +107,18 @@ pub(super) fn read(
     label
 }
 
+/// `X is the most frequent of seven error codes`: how many are compared is not said of the first.
+fn is_size_of_ranking(line: &Line, at: usize) -> bool {
+    let article =
+        at.checked_sub(1).is_some_and(|token| matches!(line.word(token), Some("the" | "all" | "its" | "these")));
+    let joint = at.checked_sub(1 + usize::from(article));
+    let Some(joint) = joint.filter(|token| matches!(line.word(*token), Some("of" | "among" | "amongst"))) else {
+        return false;
+    };
+    (joint.saturating_sub(4)..joint)
+        .any(|token| line.word(token).is_some_and(|word| HIGHEST.contains(&word) || LOWEST.contains(&word)))
+}
+
 /// The share that a count alone in brackets restates.
 fn restated_share(line: &Line, q: &Quantity) -> Option<usize> {
     let opens = q.tokens.start.checked_sub(1).is_some_and(|before| line.is_mark(before, '('));
@@ -103,6 +133,8 @@ fn restated_share(line: &Line, q: &Quantity) -> Option<usize> {
 
 /// Tokens of a sentence on either side of a number that bear on it.
 const REACH: usize = 60;
+/// Tokens of a heading that stands at the front of its paragraph.
+const LONGEST_HEADING: usize = 8;
 /// Tokens of a bracket that are looked through.
 const BRACKET: usize = 12;
 
@@ -124,6 +156,8 @@ impl Label {
     fn rest_of_sentence(&mut self, line: &Line, at: usize, seen: &[usize], has_own_name: bool, measures: &Measures) {
         let (_, sentence) = line.sentence_of(at);
         let colon = sentence.clone().find(|token| line.is_mark(*token, ':')).filter(|colon| *colon < at);
+        let told = seen.iter().any(|token| *token >= at);
+        let colon = colon.filter(|colon| !(told && line.states(sentence.start..*colon)));
         let chained = if has_own_name { None } else { last_name_before(line, &sentence, at, measures) };
         let mut behind = false;
         let mut bracket = None;
@@ -163,6 +197,35 @@ impl Label {
                 self.names.push((names.clone(), level));
             }
         }
+    }
+
+    /// `Test 3: console authentication. 16 attempts, 10 successful.`: the first words of a paragraph as its heading.
+    fn run_in_heading(&mut self, line: &Line, at: usize) {
+        let (index, _) = line.sentence_of(at);
+        // `Any root use? One event.`
+        let before = index.checked_sub(1).and_then(|before| line.sentences.get(before));
+        if let Some(question) =
+            before.filter(|before| before.end.checked_sub(1).is_some_and(|last| line.is_mark(last, '?')))
+            && line
+                .quantities_in(question.clone())
+                .all(|quantity| matches!(quantity.amount, Amount::Inert | Amount::Some))
+        {
+            let phrases =
+                question.clone().filter_map(|token| line.phrase_at(token).filter(|p| p.tokens.start == token));
+            self.marks.extend(phrases.map(|phrase| Mark { concepts: phrase.concepts, level: Level::Clause }));
+        }
+        let Some(first) = line.sentences.first().filter(|first| index > 0 && first.len() <= LONGEST_HEADING) else {
+            return;
+        };
+        let counts = line.quantities_in(first.clone()).any(|quantity| quantity.amount != Amount::Inert);
+        let names = first.clone().any(|token| matches!(line.kind(token), Some(Kind::Name { .. })));
+        if counts || names || line.states(first.clone()) {
+            return;
+        }
+        let phrases =
+            first.clone().filter_map(|token| line.phrase_at(token).filter(|phrase| phrase.tokens.start == token));
+        let marks = phrases.filter(|phrase| line::is_head(phrase.concepts) && phrase.concepts.len() == 1);
+        self.marks.extend(marks.map(|phrase| Mark { concepts: phrase.concepts, level: Level::Sentence }));
     }
 
     /// The names of the sentence before: `X was busy. It made 88 calls.`

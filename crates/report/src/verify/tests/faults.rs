@@ -225,3 +225,17 @@ fn a_named_finding_of_another_severity_is_found_false_in_lower_case_too() {
     }
     super::fixtures::holds("Security Hub rates `CVE-2026-0001 in openssl 3.0.2` as high.", &findings());
 }
+
+#[test]
+fn parts_of_what_was_named_have_to_be_right() {
+    for sentence in [
+        "AccessDenied leads with 61. The user deploy-storefront is responsible for 47 of them.",
+        "10 console sign-ins succeeded and 10 failed.",
+        "Eight of the high-risk calls failed and forty-four did not.",
+        "98 operations, equal to 3.8 per cent, ended in failure.",
+        "35 findings appeared within 8 days.",
+    ] {
+        fails(sentence, &night());
+    }
+    fails("That same bucket harbour-customer-exports has 13 findings.", &findings());
+}

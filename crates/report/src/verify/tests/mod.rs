@@ -4,4 +4,5 @@ mod faults;
 pub(super) mod fixtures;
 mod limits;
 mod principles;
+mod strangers;
 mod truths;

@@ -201,3 +201,36 @@ fn wordings_of_strangers_hold() {
         }
     }
 }
+
+#[test]
+fn parts_refer_to_what_was_named() {
+    for sentence in [
+        "AccessDenied leads with 61. The user deploy-storefront is responsible for 45 of them, by far the most.",
+        "The failures are not spread evenly: deploy-storefront has 45 of its 88 events among them.",
+        "Eight of the high-risk calls failed and forty-three did not.",
+    ] {
+        holds(sentence, &night());
+    }
+    for sentence in [
+        "The bucket harbour-customer-exports stands out. That same bucket has 12 findings, seven of them HIGH.",
+        "The findings are 34 HIGH, 26 LOW and 1 (0.8 %) INFORMATIONAL.",
+    ] {
+        holds(sentence, &findings());
+    }
+}
+
+#[test]
+fn numbers_that_the_writer_sets_are_no_claims() {
+    for sentence in [
+        "**Test 1: privileged calls.** There were 51 high-risk calls.",
+        "Next: 1) deactivate the key 2) close the port 3) rotate.",
+        "Sections A.5.16 and A.8.15 of ISO/IEC 27001:2022 cannot be attested.",
+        "Remedial action is due within 14 days.",
+        "Key revocation within 1 hour, the review within 10 working days.",
+        "The next update follows in 60 min.",
+        "This covers the night of 20 to 21 November 2026.",
+        "# Shift log 21/11\n\nNothing else.",
+    ] {
+        holds(sentence, &night());
+    }
+}

@@ -34,6 +34,10 @@ pub(crate) const HEADINGS: &[&str] = &[
 pub(crate) const IMPERATIVES: &[&str] = &[
     "add",
     "adopt",
+    "agree",
+    "approve",
+    "engage",
+    "stand",
     "alert",
     "apply",
     "archive",
