@@ -60,7 +60,7 @@ impl Judge<'_> {
             near.filter_map(|token| line.word(token)).any(|word| advice::LIMITS.contains(&word))
                 || [ABOVE, BELOW].iter().any(|hedges| line.ends_before(at, hedges).is_some())
         };
-        line.is_advice(at) && !definite && (!about_evidence || line.is_instruction(at) && !own_name && limits())
+        line.is_plan(at) && !definite && (!about_evidence || line.is_instruction(at) && !own_name && limits())
     }
 }
 

@@ -83,7 +83,8 @@ pub(super) fn figure(run: &str) -> Option<Figure> {
 
 fn is_times(text: &str) -> bool {
     let digits = text.strip_prefix('x').unwrap_or("");
-    !digits.is_empty() && digits != "86" && digits != "64" && digits.bytes().all(|byte| byte.is_ascii_digit())
+    let is_part = |byte: u8| byte.is_ascii_digit() || byte == b',';
+    digits.starts_with(|c: char| c.is_ascii_digit()) && digits != "86" && digits != "64" && digits.bytes().all(is_part)
 }
 
 /// Digits with marks of thousands and a fraction.

@@ -154,6 +154,9 @@ impl<'a> Judge<'a> {
     fn quantity(&mut self, block: usize, line: &Line, index: usize, outside: &Outside, marks: &mut Marks) {
         let Some(quantity) = line.quantities.get(index) else { return };
         let Some(amount) = self.amount(block, line, quantity) else { return };
+        if self.is_heading_of_numbers(block, line, amount) || self.is_number_of_title(block, line, quantity) {
+            return;
+        }
         let label = vicinity::read(line, index, outside, &self.reading.measures, &self.reading.directory);
         for token in &label.owned {
             if let Some(slot) = marks.owned.get_mut(*token) {
@@ -214,6 +217,27 @@ impl<'a> Judge<'a> {
         self.enter(block, quantity.tokens.clone(), finding);
     }
 
+    fn is_beyond_first_column(&self, block: usize) -> bool {
+        let place = self.reading.document.blocks.get(block).map(|block| block.place);
+        matches!(place, Some(Place::Cell { column: 1.., .. }))
+    }
+
+    /// `| Call | No. |`
+    fn is_heading_of_numbers(&self, block: usize, line: &Line, amount: Amount) -> bool {
+        let place = self.reading.document.blocks.get(block).map(|block| block.place);
+        let alone = matches!(line.lower.trim(), "no" | "no.");
+        amount == Amount::None && alone && matches!(place, Some(Place::Cell { row: 0, .. }))
+    }
+
+    /// `# Findings review, working paper 2`
+    fn is_number_of_title(&self, block: usize, line: &Line, quantity: &Quantity) -> bool {
+        let place = self.reading.document.blocks.get(block).map(|block| block.place);
+        let last = quantity.tokens.end == line.tokens.len();
+        let of = quantity.tokens.start.checked_sub(1).filter(|before| line.word(*before).is_some());
+        let of_nothing_counted = of.is_some_and(|before| line.phrase_at(before).is_none());
+        matches!(place, Some(Place::Heading(_))) && last && of_nothing_counted
+    }
+
     fn is_total_row(&self, block: usize) -> bool {
         let place = self.reading.document.blocks.get(block).map(|block| block.place);
         let header = match place {
@@ -229,10 +253,11 @@ impl<'a> Judge<'a> {
         let alone = line.quantities.len() == 1 && line.tokens.len() <= 2;
         let Some(header) = self.reading.column_header(block) else { return Some(quantity.amount) };
         let header = header.trim();
+        let counts = self.is_beyond_first_column(block) && matches!(header, "no" | "no." | "nr" | "nr." | "#");
         let numbers_rows = matches!(
             header,
             "" | "#" | "no" | "no." | "nr" | "nr." | "rank" | "id" | "step" | "order" | "priority" | "№"
-        );
+        ) && !counts;
         if numbers_rows && alone && quantity.amount == Amount::Count {
             return None;
         }

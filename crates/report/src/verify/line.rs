@@ -44,6 +44,8 @@ pub(super) struct Line {
     pub(super) advice: Vec<bool>,
     /// By sentence: whether it tells the reader what to do.
     instruction: Vec<bool>,
+    /// Whether it is an item of a list.
+    is_item: bool,
 }
 
 /// Reads a block.
@@ -56,6 +58,7 @@ pub(super) fn read(block: &Block, directory: &Directory, measures: &Measures, ad
         tokens,
         phrase_of: vec![None; count],
         quantity_of: vec![None; count],
+        is_item: matches!(block.place, Place::Item { .. }),
         ..Line::default()
     };
     line.find_phrases(measures);
@@ -114,6 +117,20 @@ impl Line {
 
     pub(super) fn is_advice(&self, token: usize) -> bool {
         self.advice.get(self.sentence_of(token).0).copied().unwrap_or(false)
+    }
+
+    /// Whether a sentence says what is to be done: advice, and an item of a list that speaks of nothing in the evidence.
+    pub(super) fn is_plan(&self, token: usize) -> bool {
+        let (_, sentence) = self.sentence_of(token);
+        let speaks = |token: usize| {
+            // `P1` is a class of ours rather than something unknown to the evidence.
+            let is_unknown = self.kind(token) == Some(&Kind::Unknown) && self.text(token).len() > 3;
+            is_unknown
+                || matches!(self.kind(token), Some(Kind::Name { .. } | Kind::Foreign(_)))
+                || self.phrase_at(token).is_some_and(|phrase| !phrase.concepts.is_empty())
+        };
+        let words = || sentence.clone().filter(|token| self.word(*token).is_some());
+        self.is_advice(token) || self.is_item && words().nth(2).is_some() && !sentence.clone().any(speaks)
     }
 
     /// The longest of `phrases` that begins at a token, with its length in words.

@@ -54,12 +54,11 @@ pub(super) fn judge_moment(
     let owners = if near { reading.clock.owners_near(moment, AROUND) } else { reading.clock.owners(moment) };
     if owners.is_empty() {
         // A bare time of day in advice, such as a maintenance window, or a day that is yet to come, is no claim.
-        let planned = moment.day.is_none() && is_planned(line, token);
-        let advice = line.is_advice(token) || planned;
-        return Finding {
-            judgement: (!advice || moment.day.is_some()).then_some(Judgement::Unsupported),
-            ..Finding::default()
+        let planned = match moment.day {
+            Some(_) => line.is_plan(token) && reading.clock.is_to_come(moment),
+            None => line.is_plan(token) || is_planned(line, token),
         };
+        return Finding { judgement: (!planned).then_some(Judgement::Unsupported), ..Finding::default() };
     }
     let rows = timed_rows(reading, line, token, outside);
     let agrees = rows.is_empty() || owners.iter().any(|owner| *owner == WHOLE || rows.contains(owner));
@@ -128,7 +127,7 @@ pub(super) fn judge_period(
     }
     let count = quantity.value / f64::from(unit);
     // Deadlines and intervals are advice; the days that findings were counted over are not.
-    if line.is_advice(at) && !is_looking_back(line, at) {
+    if line.is_plan(at) && !is_looking_back(line, at) {
         return Finding::default();
     }
     if is_deadline(line, at) {

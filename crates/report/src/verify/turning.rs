@@ -74,6 +74,10 @@ fn turned(line: &Line, phrase: &Phrase) -> Option<(Concepts, usize, usize)> {
     } else if is(FAILED) && !is(ERROR_KIND) {
         let free = |token| line.word(token) == Some("free");
         (before(line, start, 2, &[NOT]), Some(end).filter(|end| free(*end)), SUCCEEDED)
+    } else if concepts == WRITE {
+        let non = |token: &usize| line.word(*token) == Some("non");
+        let hyphen = usize::from(start.checked_sub(1).is_some_and(|token| line.is_mark(token, '-')));
+        (start.checked_sub(1 + hyphen).filter(non), None, READ_ONLY)
     } else if is(COMPLIANCE_PASSED) {
         (before(line, start, 2, &[NOT]), None, COMPLIANCE_FAILED)
     } else {

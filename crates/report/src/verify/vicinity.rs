@@ -67,7 +67,8 @@ pub(super) fn read(
     });
     label.unknown = unknown::around(line, q, &reader.sentence).max(outside.unknown);
     let has_head = reader.has_head;
-    let near = reader.near;
+    let mut near = reader.near;
+    near.retain(|(token, _)| !is_compared_with(line, *token));
     for (token, level) in &near {
         label.take(line, *token, *level);
     }
@@ -117,6 +118,11 @@ fn is_size_of_ranking(line: &Line, at: usize) -> bool {
     };
     (joint.saturating_sub(4)..joint)
         .any(|token| line.word(token).is_some_and(|word| HIGHEST.contains(&word) || LOWEST.contains(&word)))
+}
+
+/// `more than any other API (74)`
+fn is_compared_with(line: &Line, token: usize) -> bool {
+    line.ends_before(token, &["than any other", "than all other", "than every other"]).is_some()
 }
 
 /// The share that a count alone in brackets restates.

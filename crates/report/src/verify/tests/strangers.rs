@@ -95,3 +95,48 @@ fn labels_that_only_look_like_others_hold() {
     holds("Any failed sign-ins? Six events.", &night());
     fails("Any failed sign-ins? Nine events.", &night());
 }
+
+#[test]
+fn an_item_that_speaks_of_nothing_in_the_evidence_is_a_plan() {
+    for plan in [
+        "1. Management to respond by 31 January 2027.",
+        "1. Budget three days of a senior consultant and one of a junior.",
+        "1. Shut 22 and 3389 to the world, leave 443 as is.",
+        "1. Passwords: 15 characters minimum, no forced rotation.",
+    ] {
+        holds(plan, &night());
+    }
+    fails("1. Management was told of 31 January 2027, when StopLogging was called.", &night());
+    fails("1. AccessDenied 62 times.", &night());
+    fails("- 612 failed.", &night());
+}
+
+#[test]
+fn a_column_of_numbers_may_be_headed_so() {
+    holds("| Error | No. |\n|---|---|\n| AccessDenied | 61 |", &night());
+    fails("| Error | No. |\n|---|---|\n| AccessDenied | 16 |", &night());
+}
+
+#[test]
+fn the_number_of_a_paper_counts_nothing() {
+    holds("## Findings review, working paper 2", &findings());
+    fails("## Findings review, 12 findings", &findings());
+}
+
+#[test]
+fn what_a_thing_is_compared_with_is_not_what_it_counts() {
+    holds("`DescribeInstances` is called more than any other API (612).", &night());
+    fails("`DescribeInstances` is called more than any other API (621).", &night());
+}
+
+#[test]
+fn a_number_of_times_may_have_marks_of_thousands() {
+    holds("eu-west-1 x2,359.", &night());
+    fails("eu-west-1 x2,395.", &night());
+}
+
+#[test]
+fn calls_that_change_nothing_read() {
+    holds("2,178 non-changing events, 433 changing ones.", &night());
+    fails("433 non-changing events, 2,178 changing ones.", &night());
+}
