@@ -10,6 +10,7 @@
 
 mod answers;
 mod command_line;
+mod detections;
 mod hostile;
 mod house;
 mod http;

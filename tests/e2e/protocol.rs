@@ -19,7 +19,15 @@ fn a_session_opens_and_lists_its_catalogue_in_both_eras() {
         .collect();
     assert_eq!(catalogues[0], catalogues[1]);
     let names: Vec<&str> = catalogues[0][0].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["analyze_aws_security_hub", "analyze_aws_cloudtrail", "get_evidence", "verify_report"]);
+    let expected = [
+        "analyze_aws_security_hub",
+        "analyze_aws_cloudtrail",
+        "get_evidence",
+        "list_detections",
+        "explain_detection",
+        "verify_report",
+    ];
+    assert_eq!(names, expected);
     assert_eq!(catalogues[0][1].as_array().unwrap().len(), 3);
 }
 

@@ -45,6 +45,7 @@
 //! ```
 
 pub mod cloudtrail;
+pub mod detect;
 mod evidence;
 mod names;
 mod rank;

@@ -53,6 +53,11 @@ impl Names {
         name
     }
 
+    /// How many texts are interned.
+    pub(crate) fn len(&self) -> usize {
+        self.texts.0.len()
+    }
+
     /// The texts alone, for when nothing more is interned.
     pub(crate) fn into_texts(self) -> Texts {
         self.texts
@@ -77,6 +82,14 @@ impl Texts {
 
     fn get(&self, name: Name) -> Option<&Text> {
         self.0.get(usize::try_from(name.0).ok()?.checked_sub(1)?)
+    }
+
+    /// The text for comparing and grouping: raw when short, else neutralised with its digest; `None` for an absent one.
+    pub(crate) fn raw(&self, name: Name) -> Option<&str> {
+        Some(match self.get(name)? {
+            Text::Whole(raw) => raw,
+            Text::Hashed(safe, _) => safe.as_str(),
+        })
     }
 
     /// The neutralised text; `None` for an absent one.

@@ -1,10 +1,13 @@
 //! What every command and every session shares.
 
+use std::sync::Arc;
+
 use aws_collectors::{AwsSession, AwsSettings};
 
 use tokio::sync::Semaphore;
 
 use crate::evidence_store::EvidenceStore;
+use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::writers::Writers;
 
@@ -16,6 +19,8 @@ pub struct App {
     pub aws: AwsSession,
     /// Recent analyses with their evidence.
     pub evidence: EvidenceStore,
+    /// The detection rules in force.
+    pub rules: Arc<Rules>,
     /// Writers that talk to a network.
     pub writers: Writers,
     /// Turns for tool calls: how many may run at a time.
@@ -37,6 +42,7 @@ impl App {
             ..AwsSettings::default()
         });
         let evidence = EvidenceStore::new(settings.evidence_lifetime(), settings.evidence_bytes());
-        Self { settings, aws, evidence, writers: Writers::default(), running: Semaphore::new(CALLS_AT_A_TIME) }
+        let rules = Arc::new(Rules::new(&settings));
+        Self { settings, aws, evidence, rules, writers: Writers::default(), running: Semaphore::new(CALLS_AT_A_TIME) }
     }
 }

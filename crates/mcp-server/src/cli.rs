@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::arguments::{CloudTrailArguments, SecurityHubArguments};
+use crate::arguments::{CloudTrailArguments, SecurityHubArguments, SeverityArgument};
 use crate::settings::SettingsFlags;
 
 const AFTER_HELP: &str = "\
@@ -16,6 +16,8 @@ Examples:
   nightdesk analyze security-hub --severity critical,high --format json
   nightdesk analyze cloudtrail --source ./logs --evidence-out night.json > report.md
   nightdesk verify report.md --evidence night.json           is every number in it so? offline, years later
+  nightdesk rules list --level high                          what it looks for; --rules DIR adds your own
+  nightdesk evaluate ./labelled                              how well the rules do on labelled records
   nightdesk doctor                                           what AWS lets this identity do
 
 As an MCP server, in the configuration of Claude Desktop, Cursor and others:
@@ -66,6 +68,28 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "markdown")]
         format: Format,
     },
+    /// The detection rules: what there is, and whether your own are sound.
+    Rules {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: RulesCommand,
+    },
+    /// Scores the rules in force on labelled records: techniques found, harmless records that fire, calls missed.
+    ///
+    /// FOLDER holds labels.json: {"files": [{"file", "kind", "technique", "essential": [{"index"}], "benign_indices",
+    /// "tests": [{"index", "expected", "needs_mock"}]}]}. file is a JSON file with an array Records, relative to FOLDER; kind
+    /// is attack, benign, rule-tests, api-catalogue or campaign; index is a place in Records, from 0. Each file is analysed
+    /// on its own. A technique is surfaced when one of its essential records stands in a detection.
+    Evaluate {
+        /// The labelled folder.
+        folder: PathBuf,
+        /// markdown for people; json with every missed record.
+        #[arg(long, value_enum, default_value = "markdown")]
+        format: Format,
+        /// Empty user agents that contain this text, to see what rests on the name of a tool; repeatable.
+        #[arg(long, value_name = "TEXT")]
+        blank_user_agent: Vec<String>,
+    },
     /// Who this is to AWS, which regions answer, which permission is missing.
     Doctor {
         /// Only these regions; default: the configured one.
@@ -85,6 +109,43 @@ pub enum Command {
     GenerateDocs {
         /// Root of the repository.
         root: PathBuf,
+    },
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// The rules in force, worst first: level, id, tactics, title.
+    List {
+        /// This level and above.
+        #[arg(long, value_enum)]
+        level: Option<SeverityArgument>,
+        /// Only of this ATT&CK tactic, e.g. exfiltration.
+        #[arg(long)]
+        tactic: Option<String>,
+        /// markdown for people; json for programs.
+        #[arg(long, value_enum, default_value = "markdown")]
+        format: Format,
+    },
+    /// One rule: what the attacker gains, who does it legally, whose rule it is.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Reads Sigma rules and says what is wrong, where, and what to write instead: exit code 2 when a rule is refused.
+    Validate {
+        /// Folders of rules, or single files.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
+    /// Tries rules on the records beside them: exit code 1 when one does otherwise than its records say.
+    ///
+    /// Beside rule.yml stands rule.records.json with arrays fires, quiet and near_miss. Each element is a whole CloudTrail
+    /// record, or an array of them for a correlation.
+    Test {
+        /// Folders of rules, or single files.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
     },
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use analysis::cloudtrail::EventEvidence;
+use analysis::detect::DetectionRow;
 use analysis::security_hub::FindingEvidence;
 use report::FactSet;
 use report::engine::Report;
@@ -61,12 +62,17 @@ pub struct Analysis {
     pub report: Report,
     /// The rows behind the numbers.
     pub evidence: Evidence,
+    /// What rules found, with why, worst first.
+    pub detections: Vec<DetectionRow>,
 }
 
 impl Analysis {
     /// An estimate: what is written down as JSON takes about twice its length in memory.
     fn heap_bytes(&self) -> usize {
-        let written = json_bytes(&self.facts) + json_bytes(&self.coverage) + json_bytes(&self.report);
+        let written = json_bytes(&self.facts)
+            + json_bytes(&self.coverage)
+            + json_bytes(&self.report)
+            + self.detections.iter().map(|row| 2 * json_bytes(&row.detection)).sum::<usize>();
         self.evidence.heap_bytes().saturating_add(written.saturating_mul(2))
     }
 }
@@ -284,6 +290,7 @@ mod tests {
                 verification: Default::default(),
             },
             evidence: evidence(),
+            detections: vec![],
         })
     }
 

@@ -5,6 +5,7 @@
 //! facts, coverage and evidence rows defined here.
 
 pub mod coverage;
+pub mod detection;
 pub mod event;
 pub mod evidence;
 pub mod fact;
@@ -18,6 +19,7 @@ pub mod text;
 pub mod time;
 
 pub use coverage::{Coverage, FileCoverage, Gap, GapKind, Ledger, Outcome, SourceCoverage, SourceKey};
+pub use detection::{Confidence, Detection, DetectionKind, Level, RuleOrigin};
 pub use event::{EventView, RawJson, SessionIssuerView, UserIdentityView};
 pub use evidence::{EventRow, FindingRow, RecordHash, RecordOrigin};
 pub use fact::{Fact, Unit};

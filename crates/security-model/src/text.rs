@@ -60,6 +60,8 @@ pub enum TextKind {
     Reference,
     /// Titles and user agents: at most 256 bytes.
     Prose,
+    /// Sentences of ours that quote records: at most 768 bytes.
+    Sentence,
 }
 
 impl TextKind {
@@ -70,12 +72,13 @@ impl TextKind {
             Self::Identifier => 128,
             Self::Name => 160,
             Self::Reference | Self::Prose => 256,
+            Self::Sentence => 768,
         }
     }
 
     const fn reading(self) -> Reading {
         match self {
-            Self::Identifier | Self::Name | Self::Reference => Reading::Name,
+            Self::Identifier | Self::Name | Self::Reference | Self::Sentence => Reading::Name,
             Self::Prose => Reading::Prose,
         }
     }
@@ -336,7 +339,13 @@ mod tests {
     proptest! {
         #[test]
         fn neutralising_is_idempotent_bounded_and_visible(text in any::<String>()) {
-            for kind in [TextKind::Identifier, TextKind::Name, TextKind::Reference, TextKind::Prose] {
+            for kind in [
+                TextKind::Identifier,
+                TextKind::Name,
+                TextKind::Reference,
+                TextKind::Prose,
+                TextKind::Sentence,
+            ] {
                 let once = Untrusted::new(&text).neutralise(kind);
                 prop_assert!(once.as_str().len() <= kind.max_bytes());
                 prop_assert!(once.as_str().chars().all(is_visible));

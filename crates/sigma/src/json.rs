@@ -1,5 +1,6 @@
 //! `serde_json` values as records.
 
+use std::borrow::Borrow;
 use std::cell::OnceCell;
 use std::fmt::Write;
 
@@ -20,7 +21,7 @@ pub struct JsonFields {
     paths: Vec<Box<str>>,
 }
 
-/// A `serde_json` value lent to the engine.
+/// A `serde_json` value lent or given to the engine.
 ///
 /// ```
 /// use sigma::{CompileOptions, JsonFields, RuleSet, Scratch, parse};
@@ -44,8 +45,8 @@ pub struct JsonFields {
 /// assert_eq!(rules.matches(&fields.record(&record), &mut scratch).count(), 1);
 /// ```
 #[derive(Debug)]
-pub struct JsonRecord<'a> {
-    value: &'a Json,
+pub struct JsonRecord<'a, V = &'a Json> {
+    value: V,
     fields: &'a JsonFields,
     text: OnceCell<String>,
 }
@@ -56,8 +57,36 @@ impl JsonFields {
         Self { paths: rules.fields().iter().map(|name| name.as_str().into()).collect() }
     }
 
+    /// The fields of a rule set that lie below a member of the record, for values that are that member. Other fields lead
+    /// nowhere.
+    ///
+    /// ```
+    /// use sigma::{CompileOptions, JsonFields, Record, RuleSet, Value, parse};
+    ///
+    /// let rule = "
+    /// title: A bucket by name
+    /// logsource: {product: example}
+    /// detection:
+    ///     selection: {request.bucket: secrets, action: read}
+    ///     condition: selection
+    /// ";
+    /// let (rules, _) = RuleSet::compile(parse("a.yml", rule.as_bytes()).documents, &CompileOptions::default());
+    /// let fields = JsonFields::below(&rules, "request");
+    /// let request = fields.record(serde_json::json!({"bucket": "secrets", "action": "read"}));
+    /// let bucket = rules.slot("request.bucket").and_then(|slot| request.get(slot));
+    /// assert!(matches!(bucket, Some(Value::Text("secrets"))));
+    /// assert!(rules.slot("action").and_then(|slot| request.get(slot)).is_none());
+    /// ```
+    pub fn below(rules: &RuleSet, member: &str) -> Self {
+        let below = |name: &String| -> Option<Box<str>> {
+            Some(name.strip_prefix(member)?.strip_prefix('.').filter(|rest| !rest.is_empty())?.into())
+        };
+        // No member of an object is found by the empty path but one that is called so.
+        Self { paths: rules.fields().iter().map(|name| below(name).unwrap_or_default()).collect() }
+    }
+
     /// A value to match the rule set against.
-    pub fn record<'a>(&'a self, value: &'a Json) -> JsonRecord<'a> {
+    pub fn record<V: Borrow<Json>>(&self, value: V) -> JsonRecord<'_, V> {
         JsonRecord { value, fields: self, text: OnceCell::new() }
     }
 }
@@ -70,10 +99,17 @@ enum Found<'a> {
     Several,
 }
 
-impl Record for JsonRecord<'_> {
+impl<V> JsonRecord<'_, V> {
+    /// The value.
+    pub const fn value(&self) -> &V {
+        &self.value
+    }
+}
+
+impl<V: Borrow<Json>> Record for JsonRecord<'_, V> {
     fn get(&self, slot: Slot) -> Option<Value<'_>> {
         let path = self.fields.paths.get(slot.index())?;
-        match find(self.value, path) {
+        match find(self.value.borrow(), path) {
             Found::Nothing => None,
             Found::One(value) => Some(lend(value)),
             Found::Several => Some(Value::List(Inner::new(self, slot.index()))),
@@ -82,19 +118,20 @@ impl Record for JsonRecord<'_> {
 
     /// Every text in the record, and then the record as compact JSON.
     fn texts(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        leaf_texts(self.value, test) || test(self.text.get_or_init(|| self.value.to_string()))
+        let value = self.value.borrow();
+        leaf_texts(value, test) || test(self.text.get_or_init(|| value.to_string()))
     }
 }
 
-impl Nested for JsonRecord<'_> {
+impl<V: Borrow<Json>> Nested for JsonRecord<'_, V> {
     fn any(&self, key: usize, test: &mut dyn FnMut(Value<'_>) -> bool) -> bool {
-        self.fields.paths.get(key).is_some_and(|path| each(self.value, path, &mut |value| test(lend(value))))
+        self.fields.paths.get(key).is_some_and(|path| each(self.value.borrow(), path, &mut |value| test(lend(value))))
     }
 
     fn write(&self, key: usize, out: &mut String) {
         let Some(path) = self.fields.paths.get(key) else { return };
         let mut before = '[';
-        each(self.value, path, &mut |value| {
+        each(self.value.borrow(), path, &mut |value| {
             out.push(std::mem::replace(&mut before, ','));
             write(value, out);
             false

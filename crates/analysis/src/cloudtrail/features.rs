@@ -58,9 +58,13 @@ impl Features {
         }
     }
 
-    /// Rows of failed and high-risk calls, console sign-ins and the root user are kept rather than ordinary ones.
-    pub(super) fn worth(&self) -> Worth {
-        let notable = self.outcome != Outcome::Done || self.high_risk.is_some() || self.console.is_some() || self.root;
+    /// Rows of failed, high-risk and detected calls, console sign-ins and the root user are kept rather than ordinary ones.
+    pub(super) fn worth(&self, detected: bool) -> Worth {
+        let notable = detected
+            || self.outcome != Outcome::Done
+            || self.high_risk.is_some()
+            || self.console.is_some()
+            || self.root;
         Worth { class: u8::from(notable), time: self.time }
     }
 }

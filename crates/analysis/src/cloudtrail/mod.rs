@@ -17,6 +17,7 @@ mod totals;
 mod user_agent;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use security_model::summary::EventsSummary;
@@ -27,6 +28,7 @@ pub use self::evidence::EventEvidence;
 use self::evidence::{EventData, EventSets};
 use self::features::Features;
 use crate::EvidenceLimits;
+use crate::detect::{Actor, DetectionLimits, Detections, Detector, RulePack};
 use crate::evidence::{Evidence, Kept, Sets, Table};
 use crate::names::{Name, Names, Pool, Texts};
 use crate::rank::sorted;
@@ -62,6 +64,7 @@ pub struct EventAnalysis {
     extent: Extent,
     table: Table<EventData>,
     pool: Pool,
+    detector: Option<Detector>,
 }
 
 /// What the events span.
@@ -87,6 +90,8 @@ pub struct EventResult {
     pub accounts: Vec<SafeText>,
     /// Distinct regions, sorted.
     pub regions: Vec<SafeText>,
+    /// What rules found; nothing without rules.
+    pub detections: Detections,
 }
 
 impl EventAnalysis {
@@ -99,7 +104,15 @@ impl EventAnalysis {
             extent: Extent::default(),
             table: Table::new(limits),
             pool: Pool::default(),
+            detector: None,
         }
+    }
+
+    /// Tries rules on every event, too.
+    #[must_use]
+    pub fn with_rules(mut self, pack: Arc<RulePack>, limits: DetectionLimits) -> Self {
+        self.detector = Some(Detector::new(pack, limits));
+        self
     }
 
     /// Counts an event that passed the filters and is no duplicate.
@@ -109,7 +122,13 @@ impl EventAnalysis {
             section.observe(&features);
         }
         self.extent.observe(&features);
-        let worth = features.worth();
+        let mut detected = false;
+        if let Some(detector) = &mut self.detector {
+            let actor =
+                Actor { principal: features.principal.name, session: features.session, source_ip: features.source_ip };
+            detected = detector.observe(event, origin, actor, &mut self.names);
+        }
+        let worth = features.worth(detected);
         if self.table.wants(worth) {
             let data = EventData::of(event, features, &mut self.pool);
             let hash = RecordHash::of(event.record);
@@ -120,13 +139,14 @@ impl EventAnalysis {
     /// The result.
     #[must_use]
     pub fn finish(self) -> EventResult {
-        let Self { names, sections, extent, table, mut pool } = self;
+        let Self { names, sections, extent, table, mut pool, detector } = self;
         let texts = names.into_texts();
         let mut summary = empty_summary();
         let mut sets = Sets::new();
         for section in sections {
             section.finish(&texts, &mut summary, &mut sets);
         }
+        let detections = detector.map(|detector| detector.finish(&texts)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();
         pool.sweep();
@@ -137,6 +157,7 @@ impl EventAnalysis {
             oldest: extent.oldest,
             accounts: sorted(extent.accounts, &texts, TextKind::Identifier),
             regions: sorted(extent.regions, &texts, TextKind::Identifier),
+            detections,
             evidence: EventEvidence::new(Evidence::new(rows, sets, texts, row_heap)),
         }
     }

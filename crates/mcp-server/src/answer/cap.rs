@@ -160,6 +160,12 @@ impl Cut for CloudTrailAnswer {
         cap(&mut failed.by_event, "by_event", rows, &mut failed.truncated);
         cap(&mut failed.by_principal, "by_principal", rows, &mut failed.truncated);
         cut_scope(&mut self.scope, rows);
+        cap(&mut self.detections, "detections", rows.saturating_add(rows / 2), &mut self.truncated);
+        for row in &mut self.detections {
+            row.event_ids.truncate(inner);
+            row.source_ips.truncate(inner);
+            row.false_positives.truncate(inner);
+        }
     }
 
     fn cut_facts(&mut self, facts: usize) {

@@ -1,15 +1,20 @@
 //! Answers: the structured content of each tool, in names that are fixed (`schema_version` 1; later versions only add).
 
 mod cap;
+mod detections;
 mod text;
+
+use std::collections::BTreeMap;
 
 use report::engine::Report;
 use schemars::JsonSchema;
+use security_model::detection::NotEvaluated;
 use security_model::summary::{EventsSummary, FindingsSummary};
-use security_model::{Coverage, EventRow, Fact, FindingRow, Scope};
+use security_model::{Coverage, Detection, EventRow, Fact, FindingRow, Scope};
 use serde::Serialize;
 
 pub use cap::{fit, fit_verdict};
+pub use detections::{ExplainedRule, Match, MatchedTest, RuleExplanation, RuleList, RuleRow, RuleSource};
 pub use text::{FOOTER_BYTES, report_text, requirements_text, verification_text, without_footer};
 
 /// Version of the structured content.
@@ -66,6 +71,13 @@ pub struct CloudTrailAnswer {
     pub facts: Vec<Fact>,
     /// The counts.
     pub events: EventsSummary,
+    /// What rules found, worst first: one row per rule, principal and session.
+    pub detections: Vec<Detection>,
+    /// What was to be looked for and could not be.
+    pub not_evaluated: Vec<NotEvaluated>,
+    /// Length of `detections`, when it was cut in this answer.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub truncated: BTreeMap<String, u64>,
     /// The report.
     pub report: Report,
 }

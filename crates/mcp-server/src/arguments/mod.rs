@@ -8,7 +8,7 @@ mod time;
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
-use security_model::Severity;
+use security_model::{Level, Severity};
 use serde::{Deserialize, Serialize};
 
 pub use self::cloudtrail::CloudTrailArguments;
@@ -77,6 +77,47 @@ impl From<SeverityArgument> for Severity {
             SeverityArgument::Informational => Self::Informational,
         }
     }
+}
+
+impl From<SeverityArgument> for Level {
+    fn from(argument: SeverityArgument) -> Self {
+        match argument {
+            SeverityArgument::Critical => Self::Critical,
+            SeverityArgument::High => Self::High,
+            SeverityArgument::Medium => Self::Medium,
+            SeverityArgument::Low => Self::Low,
+            SeverityArgument::Informational => Self::Informational,
+        }
+    }
+}
+
+/// Arguments of `list_detections`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListDetectionsArguments {
+    /// This level and above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<SeverityArgument>,
+    /// ATT&CK tactic, e.g. exfiltration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tactic: Option<String>,
+    /// next_cursor of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// Arguments of `explain_detection`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainDetectionArguments {
+    /// id of a detection.
+    pub id: String,
+    /// analysis_id of an answer in which it fired; without it only the rule is explained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analysis_id: Option<String>,
+    /// Only the row with this event_id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
 }
 
 /// Arguments of `get_evidence`.

@@ -4,7 +4,9 @@ mod analyze;
 mod demo;
 mod docs;
 mod doctor;
+mod evaluate;
 mod permissions;
+mod rules;
 mod serve;
 mod settings;
 mod verify;
@@ -37,6 +39,10 @@ pub fn run(command: Option<Command>, settings: Settings) -> Result<Exit, Failure
         Some(Command::Permissions { tools }) => permissions::print(&tools),
         Some(Command::GenerateDocs { root }) => docs::generate(&root),
         Some(Command::Verify { report, evidence, format }) => verify::run(&report, &evidence, format),
+        Some(Command::Rules { what }) => rules::run(what, &settings),
+        Some(Command::Evaluate { folder, format, blank_user_agent }) => {
+            evaluate::run(&folder, format, &blank_user_agent, &settings)
+        }
         command => {
             let mut builder = match command {
                 // One host at a time, and reading files has threads of its own: the smallest resident server there is.
@@ -64,7 +70,12 @@ async fn run_async(command: Option<Command>, app: Arc<App>) -> Result<Exit, Fail
         },
         Some(Command::Doctor { regions }) => doctor::run(&app, &regions).await,
         Some(
-            Command::Settings | Command::Permissions { .. } | Command::GenerateDocs { .. } | Command::Verify { .. },
+            Command::Settings
+            | Command::Permissions { .. }
+            | Command::GenerateDocs { .. }
+            | Command::Verify { .. }
+            | Command::Rules { .. }
+            | Command::Evaluate { .. },
         ) => Err(Failure::Internal("a command without a runtime reached the runtime".to_owned())),
     }
 }

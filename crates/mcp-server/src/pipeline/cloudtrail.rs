@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use analysis::EvidenceLimits;
 use analysis::cloudtrail::{EventAnalysis, EventResult};
+use analysis::detect::{DetectionLimits, Detections};
 use aws_collectors::{Budget, Collection, EventRequest, EventSink, RegionChoice, Source, collect_events};
 use jiff::{Span, Timestamp};
 use report::Subject;
@@ -51,7 +52,7 @@ pub async fn run(
         arguments.report(),
         call,
     )?;
-    let gathered = gather(app, arguments, call, &writing).await?;
+    let (gathered, detections) = gather(app, arguments, call, &writing).await?;
     let report = writing.report(&gathered, call).await;
     let Gathered { scope, coverage, summary, facts, evidence, .. } = gathered;
     let analysis = Arc::new(Analysis {
@@ -64,6 +65,7 @@ pub async fn run(
         requirements: arguments.requirements.clone(),
         report,
         evidence,
+        detections: detections.rows,
     });
     let mut answer = CloudTrailAnswer {
         schema_version: SCHEMA_VERSION,
@@ -74,6 +76,9 @@ pub async fn run(
         scope,
         coverage,
         events: summary,
+        detections: analysis.detections.iter().map(|row| row.detection.clone()).collect(),
+        not_evaluated: detections.not_evaluated,
+        truncated: BTreeMap::new(),
         report: analysis.report.clone(),
     };
     fit(&mut answer, arguments.detail, call.room.full_bytes);
@@ -94,7 +99,7 @@ pub async fn explain_egress(app: &App, arguments: &CloudTrailArguments, call: &C
         arguments.report(),
         call,
     )?;
-    let gathered = gather(app, arguments, call, &writing).await?;
+    let (gathered, _) = gather(app, arguments, call, &writing).await?;
     Ok(writing.explain_egress(&gathered))
 }
 
@@ -103,7 +108,7 @@ async fn gather(
     arguments: &CloudTrailArguments,
     call: &Call,
     writing: &Writing,
-) -> Result<Gathered<EventsSummary>, Failure> {
+) -> Result<(Gathered<EventsSummary>, Detections), Failure> {
     let sample = vec![("cloudtrail.json.gz", sample_night::CLOUDTRAIL_JSON_GZ)];
     let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
     let live = matches!(source, Source::Aws);
@@ -130,10 +135,12 @@ async fn gather(
         source: source.clone(),
         lookup: None,
     };
-    let sink = Analyse(EventAnalysis::new(EvidenceLimits::default()));
+    let rules = app.rules.ready().await?;
+    let analysis = EventAnalysis::new(EvidenceLimits::default()).with_rules(rules, DetectionLimits::default());
+    let sink = Analyse(analysis);
     let (sink, collected) = collect_events(&app.aws, request, call.context(), sink).await;
     let Collection { coverage, vantage, regions_asked, .. } = collected?;
-    let EventResult { summary, evidence, newest, accounts, regions, .. } = sink.0.finish();
+    let EventResult { summary, evidence, newest, accounts, regions, detections, .. } = sink.0.finish();
 
     let as_of = match &source {
         Source::Aws | Source::Bytes { .. } => anchor,
@@ -160,7 +167,8 @@ async fn gather(
         max_bytes,
     });
     let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary);
-    Ok(Gathered { scope, coverage, summary, facts, evidence: Evidence::Events(evidence), local, max_bytes })
+    let evidence = Evidence::Events(evidence);
+    Ok((Gathered { scope, coverage, summary, facts, evidence, local, max_bytes }, detections))
 }
 
 /// Remembers the newest time it meets.

@@ -53,6 +53,7 @@ pub async fn run(
         requirements: arguments.requirements.clone(),
         report,
         evidence,
+        detections: Vec::new(),
     });
     let mut answer = SecurityHubAnswer {
         schema_version: SCHEMA_VERSION,

@@ -20,8 +20,8 @@ pub(super) fn entry() -> PromptEntry {
             let last = text(arguments, "last")?.map(|last| format!(" and last {last:?}")).unwrap_or_default();
             Ok(message(format!(
                 "Check CloudTrail for suspicious activity. Call analyze_aws_cloudtrail with source {source:?}{last}. \
-                 Follow each high-risk call, the failed operations and the console logins to their rows with \
-                 get_evidence. Tell me what happened in the order of time: which principal, from which address, did what, \
+                 Begin with its detections of medium level and above, and have explain_detection say why one fired. Follow \
+                 the failed operations and the console logins to their rows with get_evidence. Tell me what happened in the order of time: which principal, from which address, did what, \
                  and what it could lead to. Say plainly what looks ordinary. End with what to check next, each item \
                  naming a principal, key or resource."
             )))

@@ -18,6 +18,8 @@ pub(super) struct Keys {
     pub(super) budget_seconds: Option<u64>,
     pub(super) evidence_minutes: Option<u64>,
     pub(super) evidence_mib: Option<u64>,
+    pub(super) rules: Option<Vec<PathBuf>>,
+    pub(super) disable_rule: Option<Vec<String>>,
     pub(super) writer: Option<WriterArgument>,
     pub(super) maestro_url: Option<String>,
     pub(super) maestro_model: Option<String>,
@@ -32,7 +34,7 @@ pub(super) struct Keys {
 }
 
 /// Their names, for naming the nearest one to a mistyped key.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 20] = [
     "allow_path",
     "profile",
     "region",
@@ -40,6 +42,8 @@ const NAMES: [&str; 18] = [
     "budget_seconds",
     "evidence_minutes",
     "evidence_mib",
+    "rules",
+    "disable_rule",
     "writer",
     "maestro_url",
     "maestro_model",

@@ -43,6 +43,12 @@ pub struct SettingsFlags {
     /// MiB of evidence that are kept in all, oldest dropped first.
     #[arg(long, global = true, env = "NIGHTDESK_EVIDENCE_MIB", value_name = "MIB")]
     pub evidence_mib: Option<u64>,
+    /// Folder of Sigma rules for CloudTrail, beside the built-in ones; repeatable. A rule with the id of another replaces it.
+    #[arg(long, global = true, env = "NIGHTDESK_RULES", value_name = "DIR", value_delimiter = ':')]
+    pub rules: Vec<PathBuf>,
+    /// Id of a rule that is not to make detections; repeatable. `nightdesk rules list` shows ids.
+    #[arg(long, global = true, env = "NIGHTDESK_DISABLE_RULE", value_name = "ID", value_delimiter = ',')]
+    pub disable_rule: Vec<String>,
     /// Who writes reports: local needs no model and no network; auto is Maestro when its key is set, else local. MCP callers
     /// may only ask for local and for what is configured here.
     #[arg(long, global = true, env = "NIGHTDESK_WRITER", value_name = "WRITER", value_enum)]
@@ -132,6 +138,10 @@ pub struct Settings {
     pub evidence_minutes: Setting<u64>,
     /// MiB of evidence kept.
     pub evidence_mib: Setting<u64>,
+    /// Folders of rules beside the built-in ones.
+    pub rules: Setting<Vec<PathBuf>>,
+    /// Ids of rules that make no detections.
+    pub disable_rule: Setting<Vec<String>>,
     /// Who writes reports.
     pub writer: Setting<WriterArgument>,
     /// Where Maestro answers; none: where its client looks by itself.
@@ -174,6 +184,8 @@ impl Settings {
         let layers = Layers { matches, path: file.path };
         let keys = file.keys;
         let allow_path = (!flags.allow_path.is_empty()).then_some(flags.allow_path);
+        let rules = (!flags.rules.is_empty()).then_some(flags.rules);
+        let disable_rule = (!flags.disable_rule.is_empty()).then_some(flags.disable_rule);
         Ok(Self {
             allow_path: layers.pick("allow_path", allow_path, keys.allow_path, Vec::new()),
             profile: layers.optional("profile", flags.profile, keys.profile),
@@ -187,6 +199,8 @@ impl Settings {
             budget_seconds: layers.pick("budget_seconds", flags.budget_seconds, keys.budget_seconds, 45),
             evidence_minutes: layers.pick("evidence_minutes", flags.evidence_minutes, keys.evidence_minutes, 60),
             evidence_mib: layers.pick("evidence_mib", flags.evidence_mib, keys.evidence_mib, 64),
+            rules: layers.pick("rules", rules, keys.rules, Vec::new()),
+            disable_rule: layers.pick("disable_rule", disable_rule, keys.disable_rule, Vec::new()),
             writer: layers.pick("writer", flags.writer, keys.writer, WriterArgument::Auto),
             maestro_url: layers.optional("maestro_url", flags.maestro_url, keys.maestro_url),
             maestro_model: layers.pick(
@@ -249,6 +263,7 @@ impl Settings {
             [] => "(none)".to_owned(),
             paths => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
         };
+        let ids = |ids: &[String]| if ids.is_empty() { "(none)".to_owned() } else { ids.join(", ") };
         let or = |setting: &Setting<Option<String>>, absent: &str| {
             setting.value.clone().unwrap_or_else(|| absent.to_owned())
         };
@@ -264,6 +279,8 @@ impl Settings {
             row("budget_seconds", &self.budget_seconds, self.budget_seconds.value.to_string()),
             row("evidence_minutes", &self.evidence_minutes, self.evidence_minutes.value.to_string()),
             row("evidence_mib", &self.evidence_mib, self.evidence_mib.value.to_string()),
+            row("rules", &self.rules, paths(&self.rules.value)),
+            row("disable_rule", &self.disable_rule, ids(&self.disable_rule.value)),
             row("writer", &self.writer, self.writer.value.name().to_owned()),
             row("maestro_url", &self.maestro_url, or(&self.maestro_url, "(AI21's hosted API)")),
             row("maestro_model", &self.maestro_model, self.maestro_model.value.clone()),

@@ -2,7 +2,9 @@
 
 mod analyze_aws_cloudtrail;
 mod analyze_aws_security_hub;
+mod explain_detection;
 mod get_evidence;
+mod list_detections;
 mod verify_report;
 
 use std::pin::Pin;
@@ -14,6 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use self::list_detections::wanted as wanted_rules;
 use crate::answer::report_text;
 use crate::app::App;
 use crate::error::Failure;
@@ -54,6 +57,8 @@ pub fn all() -> Vec<ToolEntry> {
         analyze_aws_security_hub::entry(),
         analyze_aws_cloudtrail::entry(),
         get_evidence::entry(),
+        list_detections::entry(),
+        explain_detection::entry(),
         verify_report::entry(),
     ]
 }
@@ -208,7 +213,7 @@ mod tests {
             })
             .collect();
         let inputs = serde_json::to_vec(&without_outputs).unwrap().len();
-        assert!(whole <= 30_000, "catalogue of {whole} bytes");
-        assert!(inputs <= 10_500, "names, descriptions and input schemas of {inputs} bytes");
+        assert!(whole <= 45_000, "catalogue of {whole} bytes");
+        assert!(inputs <= 13_000, "names, descriptions and input schemas of {inputs} bytes");
     }
 }

@@ -1,0 +1,231 @@
+//! What matched, one row per rule, principal and session.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use security_model::{Detection, DetectionKind, RecordHash, RecordOrigin, RuleOrigin, SafeText, TextKind, rfc3339};
+
+use super::pack::RuleAbout;
+use super::sentence::{Ending, Placeholder, short_principal};
+use super::{DetectionLimits, DetectionRow, Explanation};
+use crate::names::{Name, Texts};
+
+/// Distinct addresses that a row tells apart, and shows.
+const SOURCE_IPS: usize = 32;
+
+/// Who did what one row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    /// Place of the rule among those that the pack tells about.
+    rule: usize,
+    principal: Name,
+    session: Name,
+}
+
+/// Who made a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Actor {
+    pub(crate) principal: Name,
+    pub(crate) session: Name,
+    pub(crate) source_ip: Name,
+}
+
+/// One event of a row; the order is that of time, unknown times last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Member {
+    untimed: bool,
+    pub(super) time: Option<Timestamp>,
+    pub(super) event_id: Box<str>,
+    pub(super) place: Arc<str>,
+    pub(super) index: u64,
+}
+
+impl Member {
+    pub(super) fn new(
+        time: Option<Timestamp>,
+        event_id: Option<security_model::Untrusted<'_>>,
+        origin: &RecordOrigin,
+    ) -> Self {
+        // Many are kept, so that not even a kilobyte of each may be: a longer one than is shown is kept as it is shown.
+        let longest = TextKind::Identifier.max_bytes();
+        let event_id: Box<str> = match event_id {
+            Some(id) if id.for_matching().len() > longest => id.neutralise(TextKind::Identifier).as_str().into(),
+            id => id.map(security_model::Untrusted::for_matching).unwrap_or_default().into(),
+        };
+        Self { untimed: time.is_none(), time, event_id, place: Arc::clone(&origin.place), index: origin.index }
+    }
+}
+
+/// The event that speaks for a row: what its sentence says, and why its rule fired.
+pub(super) struct Speaker {
+    /// Of two the lower speaks.
+    pub(super) rank: Rank,
+    /// The values of the rule's sentence; the principal is the row's.
+    pub(super) values: Vec<(Placeholder, Option<SafeText>)>,
+    pub(super) error_code: Option<Box<str>>,
+    pub(super) tests: Vec<super::Test>,
+    pub(super) hash: Option<RecordHash>,
+}
+
+/// What speaks for a row: of calls one that succeeded, then the earliest; of correlations the one that measured most.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    pub(super) failed: bool,
+    pub(super) measured: std::cmp::Reverse<u64>,
+    pub(super) member: Member,
+}
+
+struct Row {
+    events: u64,
+    /// Calls, or matches of a correlation.
+    times: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    members: BTreeSet<Member>,
+    source_ips: HashMap<Name, u64>,
+    speaker: Speaker,
+}
+
+/// The rows, in bounded memory.
+pub(super) struct Rows {
+    limits: DetectionLimits,
+    rows: HashMap<Key, Row>,
+}
+
+impl Rows {
+    pub(super) fn new(limits: DetectionLimits) -> Self {
+        Self { limits, rows: HashMap::new() }
+    }
+
+    /// Adds one match: an event, or the events of a correlation, with as many more that are not told.
+    pub(super) fn add(
+        &mut self,
+        rule: usize,
+        actor: Actor,
+        members: impl IntoIterator<Item = (Member, Name)>,
+        not_told: u64,
+        rank: Rank,
+        speaker: impl FnOnce(Rank) -> Speaker,
+    ) {
+        let mut key = Key { rule, principal: actor.principal, session: actor.session };
+        if self.rows.len() >= self.limits.rows && !self.rows.contains_key(&key) {
+            key = Key { rule, principal: Name::ABSENT, session: Name::ABSENT };
+        }
+        let row = match self.rows.entry(key) {
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                let row = entry.into_mut();
+                if rank < row.speaker.rank {
+                    row.speaker = speaker(rank);
+                }
+                row
+            }
+            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Row {
+                events: 0,
+                times: 0,
+                first: None,
+                last: None,
+                members: BTreeSet::new(),
+                source_ips: HashMap::new(),
+                speaker: speaker(rank),
+            }),
+        };
+        row.times += 1;
+        row.events += not_told;
+        for (member, source_ip) in members {
+            row.take(member, source_ip, self.limits.event_ids);
+        }
+    }
+
+    /// The rows, worst first, then in the order of time.
+    pub(super) fn finish(self, about: &[RuleAbout], texts: &Texts) -> Vec<DetectionRow> {
+        let mut rows: Vec<DetectionRow> =
+            self.rows.into_iter().filter_map(|(key, row)| Some(row.shown(key, about.get(key.rule)?, texts))).collect();
+        rows.sort_by_cached_key(|row| {
+            let found = &row.detection;
+            (
+                std::cmp::Reverse(found.level),
+                found.first_seen.is_none(),
+                found.first_seen.clone(),
+                found.id.clone(),
+                found.principal.clone(),
+                found.session.clone(),
+            )
+        });
+        rows
+    }
+}
+
+impl Row {
+    fn take(&mut self, member: Member, source_ip: Name, most: usize) {
+        self.events += 1;
+        if let Some(time) = member.time {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = Some(self.last.map_or(time, |last| last.max(time)));
+        }
+        if !source_ip.is_absent() && (self.source_ips.len() < SOURCE_IPS || self.source_ips.contains_key(&source_ip)) {
+            *self.source_ips.entry(source_ip).or_default() += 1;
+        }
+        // The earliest are kept, whatever order they come in.
+        if self.members.len() < most || self.members.last().is_some_and(|last| member < *last) {
+            self.members.insert(member);
+            if self.members.len() > most {
+                self.members.pop_last();
+            }
+        }
+    }
+
+    fn shown(self, key: Key, about: &RuleAbout, texts: &Texts) -> DetectionRow {
+        let principal = texts.safe(key.principal, TextKind::Name);
+        let principal = principal.unwrap_or_else(|| SafeText::from_raw("(several)", TextKind::Name));
+        let Speaker { rank, values, error_code, tests, hash } = self.speaker;
+        let short = short_principal(&principal);
+        let value = |wanted: &Placeholder| match wanted {
+            Placeholder::Principal => Some(short.clone()),
+            _ => values.iter().find(|(place, _)| place == wanted).and_then(|(_, value)| value.clone()),
+        };
+        let more = if about.correlation { 0 } else { self.times.saturating_sub(1) };
+        let reason = about.sentence.fill(&value, Ending { error_code: error_code.as_deref(), more });
+        let identifier = |text: &str| SafeText::from_raw(text, TextKind::Identifier);
+        let detection = Detection {
+            id: about.id.clone(),
+            kind: DetectionKind::Rule,
+            title: about.title.clone(),
+            level: about.level,
+            confidence: about.confidence,
+            tactics: about.tactics.clone(),
+            techniques: about.techniques.clone(),
+            principal,
+            session: texts.safe(key.session, TextKind::Name),
+            source_ips: crate::rank::busiest(self.source_ips, texts, TextKind::Identifier),
+            count: self.events,
+            first_seen: self.first.map(rfc3339),
+            last_seen: self.last.map(rfc3339),
+            event_ids: self
+                .members
+                .iter()
+                .filter(|member| !member.event_id.is_empty())
+                .map(|member| identifier(&member.event_id))
+                .collect(),
+            reason,
+            false_positives: about.false_positives.clone(),
+            rule: Some(RuleOrigin {
+                author: about.author.clone(),
+                license: about.license.clone(),
+                url: about.references.first().cloned(),
+            }),
+        };
+        let spoke = rank.member;
+        let explanation = Explanation {
+            event_id: Some(identifier(&spoke.event_id)).filter(|id| !id.as_str().is_empty()),
+            time: spoke.time.map(rfc3339),
+            origin: SafeText::from_raw(&spoke.place, TextKind::Reference),
+            index: spoke.index,
+            sha256: hash.map(RecordHash::to_hex),
+            tests,
+        };
+        let records =
+            self.members.into_iter().map(|member| RecordOrigin { place: member.place, index: member.index }).collect();
+        DetectionRow { detection, explanation, records }
+    }
+}
