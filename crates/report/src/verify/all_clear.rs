@@ -8,6 +8,7 @@ use std::ops::Range;
 use security_model::Severity;
 
 use super::line::Line;
+use super::token::Kind;
 use super::words::clearance::{
     ALARM, CLEAR, CONDITION, DEED, HOLDS, NEEDED, NOT, NOTHING, OF_ITSELF, RETRACTED, RETRACTED_PAIRS, SETTLED,
 };
@@ -25,6 +26,8 @@ pub(super) enum Says {
     Settled,
     /// What the report states does not hold.
     Retraction,
+    /// No finding is worse than this.
+    OnlyUpTo(Severity),
 }
 
 /// What the sentence says of everything, if it does.
@@ -40,6 +43,10 @@ pub(super) fn says(line: &Line, sentence: &Range<usize>) -> Option<Says> {
     if !conditional && of_itself && (takes_back || (undone && any_of(HOLDS))) {
         return Some(Says::Retraction);
     }
+    if let Some(severity) = only(&words).filter(|_| !names_something(line, sentence) && !line.is_advice(sentence.start))
+    {
+        return Some(Says::OnlyUpTo(severity));
+    }
     if CLEAR.iter().any(|phrase| has(phrase)) {
         return Some(Says::AllClear);
     }
@@ -54,6 +61,20 @@ pub(super) fn says(line: &Line, sentence: &Range<usize>) -> Option<Says> {
         return Some(Says::Settled);
     }
     (is_about_everything(line, sentence) && denies_alarm(&words)).then_some(Says::AllClear)
+}
+
+/// `There are only informational findings.`
+fn only(words: &[&str]) -> Option<Severity> {
+    words.windows(3).find_map(|window| match window {
+        ["only" | "just" | "merely", label, "findings" | "finding" | "issues"] => {
+            Severity::ALL.into_iter().find(|severity| severity.label().eq_ignore_ascii_case(label))
+        }
+        _ => None,
+    })
+}
+
+fn names_something(line: &Line, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|token| matches!(line.kind(token), Some(Kind::Name { .. } | Kind::Foreign(_) | Kind::Unknown)))
 }
 
 /// A statement about a number or a name, and advice, are judged as such.
@@ -91,10 +112,13 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
         said(fact.value, &format!("{} findings", severity.label()))
     };
     match (says, facts.subject) {
+        (Says::OnlyUpTo(least), Subject::SecurityHub) => {
+            Severity::ALL.into_iter().filter(|severity| *severity < least).find_map(by_severity)
+        }
         (Says::Retraction, _) => Some("what the evidence shows".to_owned()),
         (Says::Settled, Subject::CloudTrail) => said(total("events.total"), "events"),
         (Says::Settled, Subject::SecurityHub) => said(total("findings.total"), "findings"),
-        (Says::AllClear, Subject::CloudTrail) => said(total("events.high_risk"), "high-risk calls")
+        (Says::AllClear | Says::OnlyUpTo(_), Subject::CloudTrail) => said(total("events.high_risk"), "high-risk calls")
             .or_else(|| said(total("events.failed_operations.total"), "failed operations")),
         (Says::AllClear, Subject::SecurityHub) => {
             [Severity::Critical, Severity::High].into_iter().find_map(by_severity)
@@ -104,7 +128,14 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::verify::tests::fixtures::is_contradicted;
+    use crate::verify::tests::fixtures::{fails, findings, holds, is_contradicted};
+
+    #[test]
+    fn only_findings_of_a_severity_means_none_that_is_worse() {
+        fails("There are only informational findings that can be ignored.", &findings());
+        fails("There are only medium findings.", &findings());
+        holds("Fix the critical ones first; afterwards only medium findings remain to be scheduled.", &findings());
+    }
 
     #[test]
     fn calling_a_bad_night_harmless_is_contradicted() {

@@ -80,6 +80,8 @@ struct Reader {
 
 struct OpenList {
     list: usize,
+    /// What its first item is numbered.
+    start: Option<u64>,
     next: usize,
     lead: Option<usize>,
     item: Option<usize>,
@@ -91,6 +93,9 @@ struct OpenTable {
     column: usize,
     lead: Option<usize>,
 }
+
+/// Beyond this a list is not begun: its first number was meant as one.
+pub(super) const LONGEST_LIST: u64 = 30;
 
 impl Reader {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -119,11 +124,17 @@ impl Reader {
                 let shell = matches!(kind, CodeBlockKind::Fenced(info) if is_command_language(info));
                 self.code_block = Some(shell);
             }
-            Tag::List(_) => {
+            Tag::List(start) => {
                 self.flush();
                 let lead = self.lists.last().map_or(self.last_paragraph, |list| list.item);
                 self.document.lists.push(vec![]);
-                self.lists.push(OpenList { list: self.document.lists.len() - 1, next: 0, lead, item: None });
+                self.lists.push(OpenList {
+                    list: self.document.lists.len() - 1,
+                    start: *start,
+                    next: 0,
+                    lead,
+                    item: None,
+                });
             }
             Tag::Item => {
                 self.flush();
@@ -131,6 +142,7 @@ impl Reader {
                     list.next += 1;
                     list.item = None;
                 }
+                self.number(range);
             }
             Tag::Table(_) => {
                 self.flush();
@@ -218,6 +230,17 @@ impl Reader {
             }
             self.flush();
             start = end;
+        }
+    }
+
+    /// `251. passwords were published` is a list for markdown alone: a reader reads the number.
+    fn number(&mut self, range: Range<usize>) {
+        let first = self.lists.last().filter(|list| list.next == 1).and_then(|list| list.start);
+        if let Some(start) = first.filter(|start| *start > LONGEST_LIST) {
+            let digits = start.to_string();
+            let end = range.start + digits.len();
+            self.shadow().push(&digits, range.start..end);
+            self.shadow().push_space(end..end + 1);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Numbers in digits, with what stands around them: units, ranges, wholes, ports, steps.
 
 use super::dates::set_moment;
+use super::document::LONGEST_LIST;
 use super::figure::Figure;
 use super::lexicon;
 use super::line::Line;
@@ -120,7 +121,10 @@ fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
     if is_in_chain(line, at) {
         return Some(Amount::Inert);
     }
-    let opens = at == 0 && (line.is_mark(1, '.') || line.is_mark(1, ')')) && line.tokens.len() > 2;
+    let opens = at == 0
+        && figure.value <= LONGEST_LIST as f64
+        && (line.is_mark(1, '.') || line.is_mark(1, ')'))
+        && line.tokens.len() > 2;
     if figure.numbering || opens || closes_alone(line, at) || is_inside_identifier(line, at) {
         return Some(Amount::Inert);
     }

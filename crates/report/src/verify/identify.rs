@@ -134,9 +134,18 @@ fn words_and_names(run: &str) -> Shape {
     if inner.contains('_') || (inner.contains('/') && inner.chars().any(|c| c.is_ascii_digit() || c == '-')) {
         return Shape::Compound;
     }
+    if inner.split(|c: char| !c.is_ascii_alphanumeric()).any(is_random) {
+        return Shape::Hash;
+    }
     let pieces = inner.split(['-', '.']).filter(|piece| !piece.is_empty()).count();
     let mixed = inner.chars().any(|c| c.is_ascii_digit()) && inner.chars().any(|c| c.is_ascii_alphabetic());
     if pieces > 1 && mixed { Shape::Compound } else { Shape::Word }
+}
+
+/// `bf6e087400a78c`: letters and digits change places more often than in any word.
+fn is_random(piece: &str) -> bool {
+    let changes = piece.bytes().zip(piece.bytes().skip(1));
+    piece.len() >= 10 && changes.filter(|(a, b)| a.is_ascii_digit() != b.is_ascii_digit()).count() >= 4
 }
 
 /// The address a run spells, without brackets or port.

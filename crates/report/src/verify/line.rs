@@ -129,8 +129,11 @@ impl Line {
                 || matches!(self.kind(token), Some(Kind::Name { .. } | Kind::Foreign(_)))
                 || self.phrase_at(token).is_some_and(|phrase| !phrase.concepts.is_empty())
         };
-        let words = || sentence.clone().filter(|token| self.word(*token).is_some());
-        self.is_advice(token) || self.is_item && words().nth(2).is_some() && !sentence.clone().any(speaks)
+        let mut words = sentence.clone().filter(|token| self.word(*token).is_some());
+        // `286 databases left the company` tells what was.
+        let opens = sentence.start == token;
+        let is_free = || !opens && !self.states(sentence.clone()) && !sentence.clone().any(speaks);
+        self.is_advice(token) || self.is_item && words.nth(2).is_some() && is_free()
     }
 
     /// The longest of `phrases` that begins at a token, with its length in words.
@@ -173,8 +176,9 @@ impl Line {
     pub(super) fn states(&self, tokens: Range<usize>) -> bool {
         tokens
             .into_iter()
-            .filter_map(|token| self.word(token))
-            .any(|word| matches!(word, "is" | "are" | "was" | "were" | "has" | "have" | "had"))
+            .filter(|token| matches!(self.word(*token), Some("is" | "are" | "was" | "were" | "has" | "have" | "had")))
+            // `leave it as is`
+            .any(|token| token.checked_sub(1).and_then(|before| self.word(before)) != Some("as"))
     }
 
     fn find_phrases(&mut self, measures: &Measures) {

@@ -38,7 +38,8 @@ impl Judge<'_> {
             Shape::Permission => advice || speaks_of_permission(line, token),
             Shape::ApiName => advice && is_means(line, token) || is_denied(line, token),
             Shape::Compound => {
-                advice && (is_means(line, token) || names_a_setting(line, token)) && !self.is_near_miss(line, token)
+                let recommended = is_means(line, token) || names_a_setting(line, token);
+                advice && recommended && !self.is_near_miss(line, token)
                     || is_denied(line, token)
                     || is_example(line, token)
             }

@@ -142,7 +142,7 @@ pub(in crate::verify) fn night() -> FactSet {
 }
 
 /// 126 findings.
-pub(super) fn findings() -> FactSet {
+pub(in crate::verify) fn findings() -> FactSet {
     let mut desk = Desk::new(Subject::SecurityHub);
     let total = desk.fact("findings.total", Unit::Findings, "all", 126);
     desk.require(&total, "the number of findings");

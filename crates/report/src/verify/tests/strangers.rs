@@ -109,6 +109,12 @@ fn an_item_that_speaks_of_nothing_in_the_evidence_is_a_plan() {
     fails("1. Management was told of 31 January 2027, when StopLogging was called.", &night());
     fails("1. AccessDenied 62 times.", &night());
     fails("- 612 failed.", &night());
+    fails("- 251\\. passwords were published", &night());
+    fails("251. passwords were published", &night());
+    holds("7. Rotate the keys of everybody concerned.", &night());
+    fails("- 286 databases left the company", &findings());
+    fails("1. Sign in with Tr0ub4dor-bf6e087400a78c to confirm it.", &night());
+    holds("1. Encrypt it with AES-256, and require TLS-1.2 or later.", &night());
 }
 
 #[test]
