@@ -32,10 +32,11 @@ from when import instant  # noqa: E402
 
 EVIDENCE = "get_evidence"
 VERIFY = "verify_report"
+RULES, EXPLAIN = "list_detections", "explain_detection"
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 ERAS = {"auto": MODERN, "legacy": LEGACY}
 MAX_TEXT, MAX_ANSWER, MAX_FACTS = 4_096, 40_000, 60
-MAX_CATALOGUE, MAX_INPUTS = 30_000, 10_500
+MAX_CATALOGUE, MAX_INPUTS = 45_000, 13_000
 ANNOTATIONS = ("read_only_hint", "destructive_hint", "idempotent_hint", "open_world_hint")
 FILES = 6
 # Arguments that cannot be used, and what the answer must name.
@@ -88,6 +89,7 @@ class Conversation:
             self.checks.failed += [f"{self.checks.where}: {difference}" for difference in comparison.differences]
             await self.evidence(default)
             await self.verdicts(default)
+            await self.detections(default)
         await self.filters(answers)
         await self.pages(answers[CLOUDTRAIL], "failed", "events")
         await self.pages(answers[SECURITY_HUB], "findings", "findings")
@@ -96,7 +98,8 @@ class Conversation:
 
     async def catalogue(self):
         tools = (await self.client.list_tools()).tools
-        self.checks.equal([SECURITY_HUB, CLOUDTRAIL, EVIDENCE, VERIFY], [tool.name for tool in tools], "tools")
+        expected = [SECURITY_HUB, CLOUDTRAIL, EVIDENCE, RULES, EXPLAIN, VERIFY]
+        self.checks.equal(expected, [tool.name for tool in tools], "tools")
         for tool in tools:
             self.checks.that(tool.title and tool.description, f"{tool.name} has title and description")
             hints = [getattr(tool.annotations, name, None) for name in ANNOTATIONS]
@@ -150,6 +153,16 @@ class Conversation:
             what = f"{answer['tool']}: evidence {fact['evidence_id']} of {fact['metric']} {fact['scope']!r}"
             self.checks.equal(fact["value"], page["total"], what)
             self.checks.that(page["events"] or page["findings"], f"{what} has rows")
+
+    async def detections(self, answer):
+        """Every detection is one of the rules, and says why it fired."""
+        rules = await self.structured(RULES)
+        self.checks.that(rules["detections"], "there are rules")
+        found = answer.get("detections", [])
+        self.checks.that(found or answer["tool"] != CLOUDTRAIL, "the sample's attack is detected")
+        for row in found:
+            why = await self.structured(EXPLAIN, id=row["id"], analysis_id=answer["analysis_id"])
+            self.checks.that(row["title"] in json.dumps(why, ensure_ascii=False), f"{row['id']}: explained")
 
     async def verdicts(self, answer):
         """The report holds, and the same report with another total does not."""
