@@ -7,7 +7,7 @@ use analysis::EvidencePage;
 use rmcp::model::Tool;
 use security_model::{EventRow, FindingRow, SafeText};
 
-use super::{ToolEntry, answer, arguments, reads_only};
+use super::{ToolEntry, answer, arguments, not_a_cursor, offset, reads_only};
 use crate::answer::{EvidenceAnswer, MAX_ANSWER_BYTES, MAX_TEXT_BYTES, SCHEMA_VERSION};
 use crate::app::App;
 use crate::arguments::EvidenceArguments;
@@ -44,11 +44,7 @@ pub(super) fn entry() -> ToolEntry {
 }
 
 fn page(app: &App, arguments: &EvidenceArguments) -> Result<EvidenceAnswer, Failure> {
-    let not_a_cursor = || Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged");
-    let offset = match &arguments.cursor {
-        Some(cursor) => cursor.parse::<usize>().map_err(|_| not_a_cursor())?,
-        None => 0,
-    };
+    let offset = offset(arguments.cursor.as_deref())?;
     let limit = match arguments.limit.map(usize::try_from) {
         None => DEFAULT_ROWS,
         Some(Ok(limit)) if (1..=MAX_ROWS).contains(&limit) => limit,

@@ -6,7 +6,7 @@ use analysis::detect::{RuleAbout, RulePack, attack};
 use rmcp::model::Tool;
 use security_model::Level;
 
-use super::{ToolEntry, answer, arguments, reads_only};
+use super::{ToolEntry, answer, arguments, offset, reads_only};
 use crate::answer::{MAX_TEXT_BYTES, RuleList, RuleRow, RuleSource, SCHEMA_VERSION};
 use crate::arguments::ListDetectionsArguments;
 use crate::error::Failure;
@@ -73,13 +73,7 @@ pub(super) const fn source(rule: &RuleAbout) -> RuleSource {
 }
 
 fn list(pack: &RulePack, arguments: &ListDetectionsArguments) -> Result<RuleList, Failure> {
-    let offset = match arguments.cursor.as_deref().map(str::parse::<usize>) {
-        None => 0,
-        Some(Ok(offset)) => offset,
-        Some(Err(_)) => {
-            return Err(Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged"));
-        }
-    };
+    let offset = offset(arguments.cursor.as_deref())?;
     let rules = wanted(pack, arguments.level.map(Level::from), arguments.tactic.as_deref())?;
     let row = |rule: &&RuleAbout| RuleRow {
         id: rule.id.clone(),

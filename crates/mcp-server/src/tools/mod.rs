@@ -107,6 +107,15 @@ fn advice(message: &str, found: Option<&Value>) -> String {
     }
 }
 
+/// Where the page of a cursor starts.
+fn offset(cursor: Option<&str>) -> Result<usize, Failure> {
+    cursor.map_or(Ok(0), |cursor| cursor.parse().map_err(|_| not_a_cursor()))
+}
+
+fn not_a_cursor() -> Failure {
+    Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged")
+}
+
 /// Whether a text is all visible and holds nothing that looks like a secret.
 fn is_plain(text: &str) -> bool {
     !text.contains('`') && SafeText::from_raw(text, TextKind::Prose).as_str() == text

@@ -66,9 +66,7 @@ pub(super) fn says(line: &Line, sentence: &Range<usize>) -> Option<Says> {
 /// `There are only informational findings.`
 fn only(words: &[&str]) -> Option<Severity> {
     words.windows(3).find_map(|window| match window {
-        ["only" | "just" | "merely", label, "findings" | "finding" | "issues"] => {
-            Severity::ALL.into_iter().find(|severity| severity.label().eq_ignore_ascii_case(label))
-        }
+        ["only" | "just" | "merely", label, "findings" | "finding" | "issues"] => Severity::from_label(label),
         _ => None,
     })
 }
@@ -111,18 +109,15 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
         let fact = facts.scoped("findings.by_severity", severity.label())?;
         said(fact.value, &format!("{} findings", severity.label()))
     };
+    let worse_than = |least: Severity| Severity::ALL.into_iter().filter(|one| *one < least).find_map(by_severity);
     match (says, facts.subject) {
-        (Says::OnlyUpTo(least), Subject::SecurityHub) => {
-            Severity::ALL.into_iter().filter(|severity| *severity < least).find_map(by_severity)
-        }
         (Says::Retraction, _) => Some("what the evidence shows".to_owned()),
         (Says::Settled, Subject::CloudTrail) => said(total("events.total"), "events"),
         (Says::Settled, Subject::SecurityHub) => said(total("findings.total"), "findings"),
         (Says::AllClear | Says::OnlyUpTo(_), Subject::CloudTrail) => said(total("events.high_risk"), "high-risk calls")
             .or_else(|| said(total("events.failed_operations.total"), "failed operations")),
-        (Says::AllClear, Subject::SecurityHub) => {
-            [Severity::Critical, Severity::High].into_iter().find_map(by_severity)
-        }
+        (Says::AllClear, Subject::SecurityHub) => worse_than(Severity::Medium),
+        (Says::OnlyUpTo(least), Subject::SecurityHub) => worse_than(least),
     }
 }
 

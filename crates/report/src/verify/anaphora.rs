@@ -48,7 +48,7 @@ impl Judge<'_> {
     }
 
     pub(super) fn general(&self) -> impl Iterator<Item = &Measure> {
-        self.reading.measures.general.iter().filter_map(|index| self.reading.measures.get(*index))
+        self.reading.measures.of_all()
     }
 
     /// `2,178 events, roughly 83 percent, only read`, `1 (0.8 %) INFORMATIONAL`: everything said right after the number, over

@@ -8,6 +8,7 @@ use super::label::{Label, Level};
 use super::line::Line;
 use super::measure::Measure;
 use super::quantity::{Amount, Quantity};
+use super::share::percent_of;
 use super::token::Kind;
 use super::words::concept::*;
 
@@ -21,6 +22,9 @@ const MOST_PARTS: usize = 12;
 const LONGEST_ROW: usize = 24;
 /// Rows of a column that are added up.
 const LONGEST_COLUMN: usize = 200;
+
+/// What the row of a total is called.
+const TOTAL: &[&str] = &["total", "sum", "all"];
 
 /// `63 medium + 26 low + 1 informational = 90`
 fn is_total_of_stated(line: &Line, quantity: &Quantity) -> bool {
@@ -117,7 +121,7 @@ impl Judge<'_> {
 
     /// `| role | 37 | 18.0% |`: the share that another number of the row has in everything.
     pub(super) fn is_share_of_row(&self, block: usize, quantity: &Quantity) -> bool {
-        let place = self.reading.document.blocks.get(block).map(|block| block.place);
+        let place = self.reading.place(block);
         let Some(Place::Cell { table, row, .. }) = place else { return false };
         let cells = self.reading.document.tables.get(table).and_then(|table| table.rows.get(row));
         let counts = cells.into_iter().flatten().take(LONGEST_ROW).filter(|cell| **cell != block).filter_map(|cell| {
@@ -129,20 +133,22 @@ impl Judge<'_> {
         let wholes = self.general().filter(|whole| whole.value > 0 && self.reading.measures.is_total(whole));
         wholes
             .map(|whole| whole.value as f64)
-            .any(|whole| counts.iter().any(|count| *count <= whole && quantity.admits(100.0 * count / whole)))
+            .any(|whole| counts.iter().any(|count| *count <= whole && quantity.admits(percent_of(*count, whole))))
+    }
+
+    /// `| Total | 126 | 100 |`
+    pub(super) fn is_total_row(&self, block: usize) -> bool {
+        self.reading.row_label(block).is_some_and(|label| label.split(' ').any(|word| TOTAL.contains(&word)))
     }
 
     /// `| Total | 99 |`, `| Other | 13 |` below the numbers of a column.
     pub(super) fn is_of_column(&self, block: usize, quantity: &Quantity) -> bool {
-        let Some(Place::Cell { table, row, column }) = self.reading.document.blocks.get(block).map(|block| block.place)
-        else {
+        let Some(Place::Cell { table, row, column }) = self.reading.place(block) else {
             return false;
         };
-        let header = self.reading.row_header(table, row).and_then(|header| self.reading.lines.get(header));
-        let Some(header) = header.map(|header| header.lower.trim()) else { return false };
-        let says = |words: &[&str]| header.split(' ').any(|word| words.contains(&word));
-        let (total, rest) =
-            (says(&["total", "sum", "all"]), says(&["other", "others", "rest", "remaining", "remainder"]));
+        let Some(label) = self.reading.row_label(block) else { return false };
+        let says = |words: &[&str]| label.split(' ').any(|word| words.contains(&word));
+        let (total, rest) = (says(TOTAL), says(&["other", "others", "rest", "remaining", "remainder"]));
         if !total && !rest {
             return false;
         }

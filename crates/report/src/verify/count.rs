@@ -21,6 +21,13 @@ pub(super) struct Finding {
     pub(super) fit: f64,
 }
 
+impl Finding {
+    /// It holds.
+    pub(super) fn supported() -> Self {
+        Self { judgement: Some(Judgement::Supported), ..Self::default() }
+    }
+}
+
 /// A measure that may be meant.
 pub(super) struct Candidate {
     pub(super) measure: Measure,
@@ -162,7 +169,7 @@ fn none_of_it(quantity: &Quantity, label: &Label, measures: &Measures) -> Option
         name.iter().flat_map(|name| measures.about(*name)).filter_map(|index| measures.get(*index)).collect();
     let others = about.iter().any(|measure| measure.need.meets(SEVERITIES - severity));
     let none = !about.iter().any(|measure| measure.need.meets(severity) && measure.value > 0);
-    (others && none).then(|| Finding { judgement: Some(Judgement::Supported), ..Finding::default() })
+    (others && none).then(Finding::supported)
 }
 
 /// `36 findings deserve somebody's time today`: CRITICAL and HIGH together.

@@ -116,7 +116,7 @@ fn in_order_of_labels(measures: &Measures, line: &Line, quantity: &Quantity) -> 
     let labels = labels.get(labels.len().saturating_sub(parts.len())..).unwrap_or(&[]);
     let one_dimension = labels.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
     let stated = |part: f64, concepts: Concepts, dimension: Concepts| {
-        let of_all = measures.general.iter().filter_map(|index| measures.get(*index));
+        let of_all = measures.of_all();
         of_all.into_iter().any(|measure| {
             let labelled = measure.need.meets(concepts & dimension) && (measure.need - dimension).is_empty();
             labelled && measure.value as f64 == part

@@ -20,7 +20,7 @@ impl Judge<'_> {
         let mut finding = count::judge_existence(quantity, label, &self.reading.measures);
         if finding.judgement == Some(Judgement::Supported) && !label.is_bare() {
             // "No events were counted" says so of the total too.
-            let of_all = self.reading.measures.general.iter().filter_map(|index| self.reading.measures.get(*index));
+            let of_all = self.reading.measures.of_all();
             let totals = of_all
                 .filter(|m| m.need.is_empty() && m.value == 0 && quantity.admits(0.0) && label.own().meets(m.head));
             finding.facts.extend(totals.flat_map(|measure| measure.facts.iter().copied()));

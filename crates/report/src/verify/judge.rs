@@ -49,7 +49,7 @@ impl<'a> Judge<'a> {
         let mut row: Vec<(usize, Marks)> = Vec::new();
         let mut row_at = None;
         for block in 0..self.reading.document.blocks.len() {
-            let place = self.reading.document.blocks.get(block).map(|block| block.place);
+            let place = self.reading.place(block);
             let at = match place {
                 Some(Place::Cell { table, row, .. }) if row > 0 => Some((table, row)),
                 _ => None,
@@ -94,12 +94,7 @@ impl<'a> Judge<'a> {
 
     /// "Everything asked for was read" is a claim like any other.
     fn completeness(&mut self, block: usize, line: &Line) {
-        let is_text = self
-            .reading
-            .document
-            .blocks
-            .get(block)
-            .is_some_and(|block| !matches!(block.place, Place::Heading(_) | Place::Code));
+        let is_text = self.reading.place(block).is_some_and(|place| !matches!(place, Place::Heading(_) | Place::Code));
         // "Turn it on in all regions" is about what to do, not about what was read.
         let statements = line.sentences.iter().filter(|sentence| is_text && !line.is_instruction(sentence.start));
         for sentence in statements {
@@ -175,12 +170,12 @@ impl<'a> Judge<'a> {
         let finding = match finding.judgement {
             // `| Total | 126 | 100 |`
             Some(_) if amount == Amount::Share && quantity.value == 100.0 && self.is_total_row(block) => {
-                Finding { judgement: Some(Judgement::Supported), ..Finding::default() }
+                Finding::supported()
             }
             Some(Judgement::Contradicted | Judgement::Unsupported)
                 if amount == Amount::Share && self.is_share_of_row(block, quantity) =>
             {
-                Finding { judgement: Some(Judgement::Supported), ..Finding::default() }
+                Finding::supported()
             }
             // `Aim for 100% MFA coverage`, `cut them by 50%`
             Some(Judgement::Unsupported | Judgement::Contradicted)
@@ -218,34 +213,21 @@ impl<'a> Judge<'a> {
     }
 
     fn is_beyond_first_column(&self, block: usize) -> bool {
-        let place = self.reading.document.blocks.get(block).map(|block| block.place);
-        matches!(place, Some(Place::Cell { column: 1.., .. }))
+        matches!(self.reading.place(block), Some(Place::Cell { column: 1.., .. }))
     }
 
     /// `| Call | No. |`
     fn is_heading_of_numbers(&self, block: usize, line: &Line, amount: Amount) -> bool {
-        let place = self.reading.document.blocks.get(block).map(|block| block.place);
         let alone = matches!(line.lower.trim(), "no" | "no.");
-        amount == Amount::None && alone && matches!(place, Some(Place::Cell { row: 0, .. }))
+        amount == Amount::None && alone && matches!(self.reading.place(block), Some(Place::Cell { row: 0, .. }))
     }
 
     /// `# Findings review, working paper 2`
     fn is_number_of_title(&self, block: usize, line: &Line, quantity: &Quantity) -> bool {
-        let place = self.reading.document.blocks.get(block).map(|block| block.place);
         let last = quantity.tokens.end == line.tokens.len();
         let of = quantity.tokens.start.checked_sub(1).filter(|before| line.word(*before).is_some());
         let of_nothing_counted = of.is_some_and(|before| line.phrase_at(before).is_none());
-        matches!(place, Some(Place::Heading(_))) && last && of_nothing_counted
-    }
-
-    fn is_total_row(&self, block: usize) -> bool {
-        let place = self.reading.document.blocks.get(block).map(|block| block.place);
-        let header = match place {
-            Some(Place::Cell { table, row, .. }) => self.reading.row_header(table, row),
-            _ => None,
-        };
-        let header = header.and_then(|header| self.reading.lines.get(header));
-        header.is_some_and(|header| header.lower.split(' ').any(|word| matches!(word, "total" | "all" | "sum")))
+        matches!(self.reading.place(block), Some(Place::Heading(_))) && last && of_nothing_counted
     }
 
     /// What kind of number it is, given the column it stands in; `None` for one that only numbers rows.
@@ -273,7 +255,7 @@ impl<'a> Judge<'a> {
         if finding.judgement == Some(Judgement::Supported) && !enumeration::is_rest(line, quantity) {
             return finding;
         }
-        let supported = Finding { judgement: Some(Judgement::Supported), ..Finding::default() };
+        let supported = Finding::supported();
         if enumeration::bears_out(self.reading, block, line, quantity, label) || self.is_quoted(line, quantity, label) {
             return supported;
         }

@@ -269,6 +269,11 @@ impl Measures {
         self.all.get(index as usize)
     }
 
+    /// What is measured of everything rather than of something named.
+    pub(super) fn of_all(&self) -> impl Iterator<Item = &Measure> {
+        self.general.iter().filter_map(|index| self.get(*index))
+    }
+
     /// Sums over a dimension (succeeded and failed), and over the rows of a list that has no total of its own.
     fn add_sums(&mut self) {
         let mut groups: HashMap<Group, (Concepts, Vec<u32>)> = HashMap::new();

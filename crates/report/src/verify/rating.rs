@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::line::Line;
+use super::line::{Line, Phrase};
 use super::token::Kind;
 use super::words::concept::{CONTROL, FINDING, RESOURCE};
 use crate::{FactSet, RiskLabel, risk_rating};
@@ -62,11 +62,10 @@ fn label_of_the_whole(line: &Line, sentence: &Range<usize>, token: usize) -> Opt
         Some(_) => AFTER.contains(&line.text(token + 1)),
     };
     // "33 findings are rated LOW" rates each of them.
-    let counted =
-        (token.saturating_sub(COUNTED_BEFORE).max(sentence.start)..token).any(|at| line.quantity_at(at).is_some());
-    let counted = counted
-        || (token.saturating_sub(COUNTED_BEFORE).max(sentence.start)..token)
-            .any(|at| line.phrase_at(at).is_some_and(|phrase| phrase.concepts.meets(FINDING | CONTROL | RESOURCE)));
+    let counted = (token.saturating_sub(COUNTED_BEFORE).max(sentence.start)..token).any(|at| {
+        let of_things = |phrase: &Phrase| phrase.concepts.meets(FINDING | CONTROL | RESOURCE);
+        line.quantity_at(at).is_some() || line.phrase_at(at).is_some_and(of_things)
+    });
     // "A risk: high-risk calls" rates nothing.
     let is_compound = line.is_mark(token + 1, '-');
     (CALLED.contains(&called) && ends && !is_compound && !counted).then_some(label)

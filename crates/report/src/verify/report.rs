@@ -155,9 +155,20 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// Where a block stands.
+    pub(super) fn place(&self, block: usize) -> Option<Place> {
+        self.document.blocks.get(block).map(|block| block.place)
+    }
+
+    /// The text that says what the row of a cell is about.
+    pub(super) fn row_label(&self, block: usize) -> Option<&str> {
+        let Place::Cell { table, row, .. } = self.place(block)? else { return None };
+        self.row_header(table, row).and_then(|header| self.lines.get(header)).map(|header| header.lower.trim())
+    }
+
     /// The text above a column.
     pub(super) fn column_header(&self, block: usize) -> Option<&str> {
-        match self.document.blocks.get(block)?.place {
+        match self.place(block)? {
             Place::Cell { table, row, column } if row > 0 => {
                 self.cell(table, 0, column).and_then(|cell| self.lines.get(cell)).map(|line| line.lower.as_str())
             }

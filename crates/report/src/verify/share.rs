@@ -30,8 +30,13 @@ fn is_whole_of(whole: &Measure, part: &Measure) -> bool {
 }
 
 /// A part of a whole in percent.
+pub(super) fn percent_of(part: f64, whole: f64) -> f64 {
+    100.0 * part / whole
+}
+
+/// The same of counts.
 pub(super) fn percent(part: u64, whole: u64) -> f64 {
-    100.0 * part as f64 / whole as f64
+    percent_of(part as f64, whole as f64)
 }
 
 /// Judges a share.
@@ -54,7 +59,7 @@ pub(super) fn judge(line: &Line, index: usize, quantity: &Quantity, label: &Labe
     // `12% of the 99 failures`: the whole is stated.
     let whole = quantity.part_of.and_then(|whole| line.quantities.get(whole)).map(|whole| whole.value);
     let mut finding = count::decide(quantity, label, &all, measures, |candidate| match whole {
-        Some(whole) if whole > 0.0 => quantity.admits(100.0 * candidate.measure.value as f64 / whole),
+        Some(whole) if whole > 0.0 => quantity.admits(percent_of(candidate.measure.value as f64, whole)),
         _ => shares(&candidate.measure, measures).any(|share| quantity.admits(share)),
     });
     let before = quantity.tokens.start.checked_sub(1);
@@ -103,7 +108,7 @@ fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &
     if let Some(earlier) =
         earlier.filter(|earlier| linked && bracketed && earlier.amount == Amount::Count && part.value > 0.0)
     {
-        let share = 100.0 * earlier.value / part.value;
+        let share = percent_of(earlier.value, part.value);
         let judgement = if quantity.admits(share) { Judgement::Supported } else { Judgement::Contradicted };
         return Some(Finding {
             judgement: Some(judgement),
@@ -116,9 +121,9 @@ fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &
         None => (part, part.part_of.and_then(|whole| line.quantities.get(whole))),
     };
     if let Some(whole) = whole.filter(|whole| whole.value > 0.0) {
-        let share = 100.0 * part.value / whole.value;
+        let share = percent_of(part.value, whole.value);
         if quantity.admits(share) {
-            return Some(Finding { judgement: Some(Judgement::Supported), ..Finding::default() });
+            return Some(Finding::supported());
         }
         let expected = Some(format!("{share:.1}%"));
         return bracketed.then(|| Finding { judgement: Some(Judgement::Contradicted), expected, ..Finding::default() });
@@ -134,14 +139,14 @@ fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &
         return Some(Finding { judgement, ..Finding::default() });
     }
     let valued = measures.valued(part.value as u64).iter().filter_map(|index| measures.get(*index));
-    let totals =
-        measures.general.iter().filter_map(|index| measures.get(*index)).filter(|whole| measures.is_total(whole));
+    let totals = measures.of_all().filter(|whole| measures.is_total(whole));
     // The part is a claim of its own; what it is a share of goes without saying when it is everything.
-    let of_all =
-        |whole: &Measure| whole.value as f64 >= part.value && quantity.admits(100.0 * part.value / whole.value as f64);
+    let of_all = |whole: &Measure| {
+        whole.value as f64 >= part.value && quantity.admits(percent_of(part.value, whole.value as f64))
+    };
     let fits = valued.into_iter().any(|measure| shares(measure, measures).any(|share| quantity.admits(share)))
         || totals.into_iter().any(of_all);
-    fits.then(|| Finding { judgement: Some(Judgement::Supported), ..Finding::default() })
+    fits.then(Finding::supported)
 }
 
 /// `2 per cent of what X tried failed (3 of 155)`: the share that the bracket behind it gives.
@@ -156,10 +161,6 @@ fn of_bracket_after(line: &Line, quantity: &Quantity) -> Option<f64> {
     (opens && closes && one_clause && part.amount == Amount::Count).then(|| percent_of(part.value, whole.value))
 }
 
-fn percent_of(part: f64, whole: f64) -> f64 {
-    100.0 * part / whole
-}
-
 /// `34 % of failures`, `12 per cent of all failed calls`: what the share is said to be of.
 fn named_wholes(line: &Line, quantity: &Quantity, measures: &Measures) -> Vec<f64> {
     let of = quantity.tokens.end;
@@ -170,8 +171,7 @@ fn named_wholes(line: &Line, quantity: &Quantity, measures: &Measures) -> Vec<f6
     if line.word(of) != Some("of") || !plain || !ends {
         return vec![];
     }
-    let general = measures.general.iter().filter_map(|index| measures.get(*index));
-    let failed = general.filter(|whole| whole.need == FAILED && whole.value > 0 && whole.head.meets(EVENT));
+    let failed = measures.of_all().filter(|whole| whole.need == FAILED && whole.value > 0 && whole.head.meets(EVENT));
     failed.map(|whole| whole.value as f64).collect()
 }
 
@@ -190,12 +190,9 @@ fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Optio
     // `87% of all failures`
     let is_said =
         |whole: &Measure| !whole.need.is_empty() && said.contains(whole.need) && whole.head.meets(EVENT | FINDING);
-    let wholes = || {
-        let general = measures.general.iter().filter_map(|index| measures.get(*index));
-        general.filter(|whole| whole.value > 0 && (measures.is_total(whole) || is_said(whole)))
-    };
+    let wholes = || measures.of_all().filter(|whole| whole.value > 0 && (measures.is_total(whole) || is_said(whole)));
     let is_share = |part: &Quantity| {
-        let fits = |whole: f64| part.value <= whole && quantity.admits(100.0 * part.value / whole);
+        let fits = |whole: f64| part.value <= whole && quantity.admits(percent_of(part.value, whole));
         wholes().any(|whole| fits(whole.value as f64))
     };
     let mut parts = line.quantities_in(sentence.start..start).filter(|part| part.amount == Amount::Count);

@@ -120,7 +120,7 @@ pub(super) fn judge_period(
     label: &Label,
     unit: u32,
 ) -> Finding {
-    let supported = Finding { judgement: Some(Judgement::Supported), ..Finding::default() };
+    let supported = Finding::supported();
     let at = quantity.tokens.start;
     if is_known_period(reading, line, quantity, label, unit) {
         return supported;

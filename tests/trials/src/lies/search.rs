@@ -80,7 +80,7 @@ impl Lookup {
                 let short = value.rsplit(['/', ':']).next().filter(|short| short.len() > 3).unwrap_or(&value);
                 // What was left out is known by its row; a report may state it by its name.
                 let name = normal(&self.lift(&planted.sentence));
-                let named = name.len() > 3 && text.contains(name.trim());
+                let named = name.len() > 3 && has_word(&text, name.trim());
                 let stated = named || has_word(&text, &value) || has_word(&text, short);
                 if stated || known.is_ok_and(|known| has_word(&text, &known)) || value.contains("{{") {
                     Verdict::Absent

@@ -244,7 +244,5 @@ pub(super) fn is_verified(checked: &Checked) -> bool {
 
 /// Whether a report of one sentence about [`night`] is contradicted.
 pub(in crate::verify) fn is_contradicted(sentence: &str) -> bool {
-    let report = format!("# Report\n\n{sentence}\n");
-    let issues = verify(&report, &night(), &complete()).verification.issues;
-    issues.iter().any(|issue| issue.kind == Judgement::Contradicted)
+    wrong(sentence, &night()).iter().any(|(kind, _)| *kind == Judgement::Contradicted)
 }
