@@ -167,7 +167,8 @@ fn what_could_not_be_evaluated_is_told() {
     let ids = |found: &Detections| found.not_evaluated.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&detect(&[untimed])), ["correlations-without-time"]);
     let deep = "[".repeat(200) + &"]".repeat(200);
-    let text = event("ModifyDBInstance", 0, "e-1", json!("DEEP")).to_string().replace("\"DEEP\"", &deep);
+    let deeper_than_read = json!({"masterUserPassword": "DEEP"});
+    let text = event("ModifyDBInstance", 0, "e-1", deeper_than_read).to_string().replace("\"DEEP\"", &deep);
     let mut analysis = EventAnalysis::new(EvidenceLimits::default()).with_rules(pack(), DetectionLimits::default());
     let origin = RecordOrigin { place: Arc::from("trail.json"), index: 0 };
     if read_event(&text, |event| analysis.observe(event, &origin)).is_ok() {

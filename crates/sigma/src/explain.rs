@@ -1,11 +1,12 @@
 //! Why a rule matched a record, or did not.
 
-use crate::eval::{Buffers, passing};
+use crate::eval::Trial;
 use crate::expr::{Check, Expr, FieldTest};
 use crate::limits::SHOWN_CHARS;
 use crate::matching::Modifier;
 use crate::record::{Record, Value};
 use crate::ruleset::{RuleIndex, RuleSet};
+use crate::values::{Buffers, passing};
 
 /// What became of each search of a rule on one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,15 +64,15 @@ impl RuleSet {
         let Some(compiled) = self.rules.get(rule.index()) else {
             return Explanation { matched: false, searches: Vec::new() };
         };
-        let mut buffers = Buffers::default();
+        let mut trial = Trial::default();
         let named = compiled.rule.searches.iter().zip(&compiled.searches);
         let searches = named.map(|(search, expr)| {
             let mut tests = Vec::new();
-            self.outcomes(expr, record, &mut buffers, &mut tests);
-            SearchOutcome { name: search.name.clone(), matched: expr.holds(&[], record, &mut buffers), tests }
+            self.outcomes(expr, record, &mut trial.buffers, &mut tests);
+            SearchOutcome { name: search.name.clone(), matched: expr.holds(&[], record, &mut trial), tests }
         });
         let searches = searches.collect();
-        Explanation { matched: compiled.matches(record, &mut buffers), searches }
+        Explanation { matched: compiled.matches(record, &mut trial), searches }
     }
 
     fn outcomes<R: Record + ?Sized>(
@@ -92,16 +93,16 @@ impl RuleSet {
     }
 
     fn outcome<R: Record + ?Sized>(&self, test: &FieldTest, record: &R, buffers: &mut Buffers) -> TestOutcome {
-        let value = test.slot().and_then(|slot| record.get(slot));
-        let place = match &test.check {
+        let value = test.predicate.slot().and_then(|slot| record.get(slot));
+        let place = match &test.predicate.check {
             Check::Values { tests, .. } => passing(tests, value, buffers),
             Check::Keywords(tests) => keyword(tests, record, buffers),
             Check::Exists { .. } | Check::Reference { .. } => None,
         };
         TestOutcome {
-            field: test.slot().and_then(|slot| self.fields.get(slot.index()).cloned()),
+            field: test.predicate.slot().and_then(|slot| self.fields.get(slot.index()).cloned()),
             modifiers: test.modifiers.to_vec(),
-            matched: test.holds(record, buffers),
+            matched: test.predicate.holds(record, buffers),
             pattern: test.shown.get(place.unwrap_or(0)).map(|shown| shown.to_string()).unwrap_or_default(),
             patterns: test.given,
             value: value.map(shown),

@@ -1,6 +1,7 @@
 //! The form of a rule that is evaluated: tests of fields under and, or, not.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::hash::FastHash;
 use crate::matching::{Modifier, Test, Where};
@@ -22,11 +23,7 @@ pub(crate) enum Expr {
 /// A field, or the whole record, tested against values of which any suffices.
 #[derive(Debug)]
 pub(crate) struct FieldTest {
-    pub(crate) check: Check,
-    /// Holds whenever the index proposes the rule.
-    pub(crate) implied: bool,
-    /// Holds when the values do not match (`neq`).
-    pub(crate) negated: bool,
+    pub(crate) predicate: Arc<Predicate>,
     /// One value of an item under `all`: several of these on one field are meant for lists.
     pub(crate) of_all: bool,
     pub(crate) modifiers: Box<[Modifier]>,
@@ -35,6 +32,18 @@ pub(crate) struct FieldTest {
     /// How many values the rule gives; an encoding makes several tests of one.
     pub(crate) given: usize,
     pub(crate) at: Place,
+}
+
+/// What a test asks of a record. Tests that ask the same share one, over all rules of a set.
+#[derive(Debug)]
+pub(crate) struct Predicate {
+    /// Among the predicates of its rule set.
+    pub(crate) place: u32,
+    pub(crate) check: Check,
+    /// Holds when the values do not match (`neq`).
+    pub(crate) negated: bool,
+    /// Whether its field is dear to get.
+    pub(crate) dear: bool,
 }
 
 /// What is tested, and against what.
@@ -104,7 +113,7 @@ impl Tests {
     }
 }
 
-impl FieldTest {
+impl Predicate {
     pub(crate) fn slot(&self) -> Option<Slot> {
         match &self.check {
             Check::Values { slot, .. } | Check::Exists { slot, .. } | Check::Reference { slot, .. } => Some(*slot),
@@ -112,7 +121,7 @@ impl FieldTest {
         }
     }
 
-    /// The folded texts of which the field must have one for the test to hold.
+    /// The folded texts of which the field must have one to hold.
     pub(crate) fn pins(&self) -> Option<(Slot, Vec<String>)> {
         match &self.check {
             Check::Values { slot, tests } if !self.negated => tests.pins().map(|pins| (*slot, pins)),
@@ -120,7 +129,7 @@ impl FieldTest {
         }
     }
 
-    /// The folded texts of which the field's text must have one inside for the test to hold.
+    /// The folded texts of which the field's text must have one inside to hold.
     pub(crate) fn needles(&self) -> Option<(Slot, Vec<String>)> {
         match &self.check {
             Check::Values { slot, tests } if !self.negated => tests.needles().map(|needles| (*slot, needles)),
@@ -128,7 +137,7 @@ impl FieldTest {
         }
     }
 
-    /// The field that must have a value other than null for the test to hold.
+    /// The field that must have a value other than null to hold.
     pub(crate) fn valued(&self) -> Option<Slot> {
         match &self.check {
             Check::Values { slot, tests } if !self.negated && !tests.null => Some(*slot),
@@ -137,7 +146,8 @@ impl FieldTest {
         }
     }
 
-    fn cost(&self) -> u32 {
+    /// About how dear the test is, not counting what it takes to get the field.
+    pub(crate) fn cost(&self) -> u32 {
         match &self.check {
             Check::Exists { .. } => 1,
             Check::Values { tests, .. } if tests.set.is_some() => 8,
@@ -149,22 +159,6 @@ impl FieldTest {
 }
 
 impl Expr {
-    /// Marks the tests that hold for every record whose field has one of these folded texts.
-    pub(crate) fn imply(&mut self, slot: Slot, texts: &BTreeSet<String>) {
-        match self {
-            Self::Search(_) => {}
-            Self::Field(test) => {
-                let cased = test.modifiers.contains(&Modifier::Cased);
-                let pins = test.pins().filter(|(own, pins)| !cased && *own == slot && pins.len() >= texts.len());
-                test.implied = pins.is_some_and(|(_, pins)| texts.is_subset(&pins.into_iter().collect()));
-            }
-            Self::Not(inner) => inner.imply(slot, texts),
-            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
-                parts.iter_mut().for_each(|part| part.imply(slot, texts));
-            }
-        }
-    }
-
     /// Puts what is cheap first. `costs` are those of the rule's searches.
     pub(crate) fn arrange(&mut self, costs: &[u32]) {
         match self {
@@ -181,7 +175,7 @@ impl Expr {
     pub(crate) fn cost(&self, costs: &[u32]) -> u32 {
         match self {
             Self::Search(place) => costs.get(*place).copied().unwrap_or(0),
-            Self::Field(test) => test.cost(),
+            Self::Field(test) => test.predicate.cost(),
             Self::Not(inner) => inner.cost(costs),
             Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
                 parts.iter().map(|part| part.cost(costs)).fold(0, u32::saturating_add)

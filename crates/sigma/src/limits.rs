@@ -33,6 +33,9 @@ pub const REGEX_TOTAL_BYTES: usize = 128 << 20;
 pub const REGEX_IN_VAIN_BYTES: usize = 32 << 20;
 /// Sizes at which a regular expression is tried, so that a small one is charged little of [`REGEX_TOTAL_BYTES`].
 pub const REGEX_STEPS: [usize; 5] = [16 << 10, 128 << 10, 512 << 10, 2 << 20, REGEX_BYTES];
+/// Bytes that searching with a small regular expression may use to be fast, beside what it takes compiled; with less, the
+/// search falls back to a way that is many times slower. A larger one may use as much as it takes compiled.
+pub const REGEX_CACHE_BYTES: usize = 256 << 10;
 /// Rules of one rule set.
 pub const RULES: usize = 100_000;
 /// Fields that a rule set may tell apart.

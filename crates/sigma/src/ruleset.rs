@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::correlate::CompiledCorrelation;
 use crate::expr::Expr;
+use crate::graph::Graph;
 use crate::index::Index;
 use crate::limits::FIELDS;
+use crate::matcher::Identity;
 use crate::rule::{Correlation, Rule};
 
 /// The place of a field in [`RuleSet::fields`].
@@ -38,6 +40,11 @@ pub struct CompileOptions {
     /// The fields that records can have. When given, others are warned of. `requestParameters.*` stands for all fields
     /// below.
     pub known_fields: Option<Vec<String>>,
+    /// The fields that records lend at once. When given, the others are taken to be slow to get, and are tested last.
+    pub ready_fields: Option<Vec<String>>,
+    /// Fields that have the same few values in most records, and that many rules test. What the first four of them decide
+    /// together with the fields that most rules pin is remembered.
+    pub few_valued_fields: Vec<String>,
 }
 
 /// Rules and correlations, compiled once, matched against many records.
@@ -48,7 +55,9 @@ pub struct RuleSet {
     pub(crate) fields: Vec<String>,
     pub(crate) rules: Vec<CompiledRule>,
     pub(crate) correlations: Vec<CompiledCorrelation>,
+    pub(crate) graph: Graph,
     pub(crate) index: Index,
+    pub(crate) identity: Identity,
 }
 
 /// A rule with its searches and condition in the form that is evaluated.

@@ -250,3 +250,23 @@ fn names_from_rules_are_shortened_in_problems() {
     let parsed = parse("x.yml", rule(&format!("s: {{a|{}: x}}\ncondition: s", "y".repeat(3000))).as_bytes());
     assert!(parsed.problems[0].to_string().len() < 1000);
 }
+
+#[test]
+fn records_that_are_never_alike_match_as_others_do() {
+    let rules = [
+        rule("s: {a|startswith: x1, b: y}\ncondition: s"),
+        rule("s: {a: [x5, x50005]}\ncondition: s"),
+        rule("s: {b: y}\nt: {c|contains: z9}\ncondition: s and not t"),
+    ];
+    let rules = sound(&rules.join("---\n"));
+    let fields = JsonFields::new(&rules);
+    let mut scratch = Scratch::default();
+    for number in 0..60_000_u32 {
+        let value = json!({"a": format!("X{number}"), "b": "Y", "c": format!("z{number}")});
+        let found: Vec<usize> = rules.matches(&fields.record(&value), &mut scratch).map(|rule| rule.index()).collect();
+        let text = number.to_string();
+        let expect = [(0, text.starts_with('1')), (1, number == 5 || number == 50_005), (2, !text.starts_with('9'))];
+        let expect: Vec<usize> = expect.into_iter().filter(|(_, holds)| *holds).map(|(place, _)| place).collect();
+        assert_eq!(found, expect, "{number}");
+    }
+}

@@ -103,12 +103,16 @@ fn record() -> impl Strategy<Value = Value> {
 }
 
 fn compiled(texts: &[String]) -> RuleSet {
+    compiled_with(texts, &CompileOptions::default())
+}
+
+fn compiled_with(texts: &[String], options: &CompileOptions) -> RuleSet {
     let documents = texts.iter().flat_map(|text| {
         let parsed = parse("p.yml", text.as_bytes());
         assert!(parsed.problems.iter().all(|problem| !problem.is_error()), "{:?}\n{text}", parsed.problems);
         parsed.documents
     });
-    let (rules, problems) = RuleSet::compile(documents.collect(), &CompileOptions::default());
+    let (rules, problems) = RuleSet::compile(documents.collect(), options);
     assert!(problems.iter().all(|problem| !problem.is_error()), "{problems:?}");
     rules
 }
@@ -122,6 +126,35 @@ proptest! {
         for record in &records {
             // Also compares the explanation.
             support::matched(&rules, record);
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_changes_no_result(
+        texts in prop::collection::vec(rule(), 1..20),
+        records in prop::collection::vec(record(), 1..20),
+        order in prop::collection::vec(0..20_usize, 1..120),
+        few_valued in prop::collection::vec(field(), 0..4),
+        ready in prop::option::of(prop::collection::vec(field(), 0..4)),
+    ) {
+        let options =
+            CompileOptions { few_valued_fields: few_valued, ready_fields: ready, ..CompileOptions::default() };
+        let rules = compiled_with(&texts, &options);
+        let others = compiled(&texts);
+        let fields = JsonFields::new(&rules);
+        let other_fields = JsonFields::new(&others);
+        // One scratch for all records, most of them several times, and now and then for other rules.
+        let mut scratch = Scratch::default();
+        for place in order {
+            let Some(record) = records.get(place % 23) else {
+                let record = other_fields.record(&records[0]);
+                let found: Vec<_> = others.matches(&record, &mut scratch).collect();
+                prop_assert_eq!(found, others.matches_each(&record));
+                continue;
+            };
+            let record = fields.record(record);
+            let found: Vec<_> = rules.matches(&record, &mut scratch).collect();
+            prop_assert_eq!(found, rules.matches_each(&record));
         }
     }
 

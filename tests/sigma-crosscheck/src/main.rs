@@ -2,6 +2,7 @@
 //! two agree and each difference with what our engine says of it. See README.md.
 
 mod load;
+mod reason;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use load::{Event, Theirs};
+use reason::Reason;
 use sigma::{CompileOptions, Explanation, JsonFields, RuleIndex, RuleSet, Scratch};
 
 /// Records named for each rule that differs.
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the comparison; the number of differences in which only the other engine matched.
+/// Prints the comparison; the number of differences that nothing explains.
 fn run(rules: PathBuf, records: PathBuf) -> std::io::Result<usize> {
     let loaded = load::rules(&rules)?;
     loaded.problems.iter().for_each(|problem| println!("{problem}"));
@@ -55,7 +57,7 @@ fn run(rules: PathBuf, records: PathBuf) -> std::io::Result<usize> {
     }
     let comparison = compare(&set, &pairs, &events.events);
     comparison.print(&set);
-    Ok(comparison.theirs_alone())
+    Ok(comparison.unexplained())
 }
 
 /// Our rules with the same rule of the other engine: same file, same title.
@@ -110,9 +112,23 @@ fn compare(set: &RuleSet, pairs: &[(RuleIndex, &Theirs)], events: &[Event]) -> C
     comparison
 }
 
+impl Difference {
+    fn reason(&self) -> Reason {
+        Reason::of(&self.explanation)
+    }
+}
+
 impl Comparison {
+    fn unexplained(&self) -> usize {
+        self.all().filter(|difference| difference.reason() == Reason::Unexplained).count()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Difference> {
+        self.differences.values().flatten()
+    }
+
     fn theirs_alone(&self) -> usize {
-        self.differences.values().flatten().filter(|difference| !difference.explanation.matched).count()
+        self.all().filter(|difference| !difference.explanation.matched).count()
     }
 
     /// Records a second.
@@ -124,12 +140,15 @@ impl Comparison {
         let differences: usize = self.differences.values().map(Vec::len).sum();
         println!("agreements: {} ({} matches, {} not)", self.both + self.neither, self.both, self.neither);
         println!("differences: {differences}, of which {} where only theirs matches", self.theirs_alone());
+        let mut reasons: BTreeMap<Reason, usize> = BTreeMap::new();
+        self.all().for_each(|difference| *reasons.entry(difference.reason()).or_default() += 1);
+        reasons.iter().for_each(|(reason, times)| println!("  {times}: {}", reason.text()));
         for (index, found) in &self.differences {
             let title = set.rule(*index).map_or("", |rule| &rule.metadata.title);
             let ours = found.iter().filter(|difference| difference.explanation.matched).count();
             println!("\n{title}: only ours {ours}, only theirs {}", found.len() - ours);
             for difference in found.iter().take(SHOWN) {
-                println!("  {}", difference.record);
+                println!("  {} ({:?})", difference.record, difference.reason());
                 print_tests(&difference.explanation);
             }
         }

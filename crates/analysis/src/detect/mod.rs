@@ -9,6 +9,7 @@
 
 pub mod archive;
 pub mod attack;
+mod branch;
 mod correlated;
 mod pack;
 mod record;

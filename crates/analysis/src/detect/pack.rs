@@ -369,8 +369,11 @@ fn options() -> CompileOptions {
         recipientAccountId eventCategory resources resources.* vpcEndpointId vpcEndpointAccountId sharedEventID \
         sessionCredentialFromConsole serviceEventDetails serviceEventDetails.* tlsDetails.* addendum.* insightDetails.* \
         edgeDeviceDetails.* eventContext.*";
+    const FEW_VALUED: &str = "errorCode userIdentity.type userIdentity.invokedBy readOnly";
     CompileOptions {
         known_fields: Some(FIELDS.split_whitespace().map(str::to_owned).collect()),
+        few_valued_fields: FEW_VALUED.split_whitespace().map(str::to_owned).collect(),
+        ready_fields: Some(Layout::ready_fields().map(str::to_owned).collect()),
         ..CompileOptions::default()
     }
 }

@@ -5,17 +5,17 @@
 
 use std::cell::{Cell, OnceCell};
 
-use memchr::memmem::Finder;
 use security_model::{EventView, RawJson, Untrusted};
 use serde_json::Value as Json;
 use sigma::{JsonFields, JsonRecord, Record, RuleSet, Slot, Value};
+
+use super::branch::{self, Branch, Member};
 
 /// How to get each field of a rule set.
 #[derive(Debug)]
 pub(super) struct Layout {
     getters: Vec<Getter>,
-    /// Outermost members that a record may not have at all, in quotation marks.
-    members: Vec<(Box<str>, Finder<'static>)>,
+    branches: Vec<(Part, Branch)>,
     whole: JsonFields,
     request: JsonFields,
     response: JsonFields,
@@ -28,106 +28,136 @@ enum Getter {
     /// `readOnly`.
     ReadOnly,
     /// `recipientAccountId`, which views mix with the caller's account where it is missing.
-    Recipient(Member),
-    /// Below `requestParameters`.
-    Request,
-    /// Below `responseElements`.
-    Response,
-    /// Anywhere else; only where the text has the name of the outermost member at all.
-    Whole(Member),
+    Recipient(BranchPlace),
+    /// Anything else; only where the text has the name of the outermost member at all.
+    Below(BranchPlace),
 }
 
-/// The place of a member in [`Layout::members`].
-type Member = usize;
+/// Parts of a record whose text views lend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Request,
+    Response,
+}
+
+/// The place of a branch in [`Layout::branches`].
+type BranchPlace = usize;
 
 type ReadField = for<'a> fn(&EventView<'a>) -> Option<Untrusted<'a>>;
 
 impl Layout {
+    /// The fields that a view lends without a look at the record.
+    pub(super) fn ready_fields() -> impl Iterator<Item = &'static str> {
+        READ_FIELDS.iter().map(|(name, _)| *name).chain(["readOnly"])
+    }
+
     pub(super) fn new(rules: &RuleSet) -> Self {
-        let mut members = Vec::new();
+        let mut branches = Vec::new();
         Self {
-            getters: rules.fields().iter().map(|field| getter(field, &mut members)).collect(),
-            members,
+            getters: rules.fields().iter().map(|field| getter(field, &mut branches)).collect(),
+            branches,
             whole: JsonFields::new(rules),
             request: JsonFields::below(rules, "requestParameters"),
             response: JsonFields::below(rules, "responseElements"),
         }
     }
+
+    fn fields(&self, part: Part) -> &JsonFields {
+        match part {
+            Part::Whole => &self.whole,
+            Part::Request => &self.request,
+            Part::Response => &self.response,
+        }
+    }
 }
 
-fn getter(field: &str, members: &mut Vec<(Box<str>, Finder<'static>)>) -> Getter {
-    if field.starts_with("requestParameters.") {
-        return Getter::Request;
+fn getter(field: &str, branches: &mut Vec<(Part, Branch)>) -> Getter {
+    if field == "readOnly" {
+        return Getter::ReadOnly;
     }
-    if field.starts_with("responseElements.") {
-        return Getter::Response;
+    if let Some((_, read)) = READ_FIELDS.iter().find(|(name, _)| *name == field) {
+        return Getter::Read(*read);
     }
-    let mut outermost = || {
-        let quoted = format!("\"{}\"", field.split('.').next().unwrap_or(field));
-        members.iter().position(|(known, _)| **known == quoted).unwrap_or_else(|| {
-            members.push((quoted.as_str().into(), Finder::new(&quoted).into_owned()));
-            members.len() - 1
-        })
-    };
-    match field {
-        "readOnly" => Getter::ReadOnly,
-        "recipientAccountId" => Getter::Recipient(outermost()),
-        _ => read_field(field).map_or_else(|| Getter::Whole(outermost()), Getter::Read),
-    }
+    let below = |part: Part, name: &str| Some((part, field.strip_prefix(name)?));
+    let (part, path) = below(Part::Request, "requestParameters.")
+        .or_else(|| below(Part::Response, "responseElements."))
+        .unwrap_or((Part::Whole, field));
+    let place = branches.iter().position(|(own, branch)| *own == part && branch.is_of(path)).unwrap_or_else(|| {
+        branches.push((part, Branch::of(path)));
+        branches.len() - 1
+    });
+    if field == "recipientAccountId" { Getter::Recipient(place) } else { Getter::Below(place) }
 }
 
 /// The fields that a view has as they stand in the record.
-fn read_field(field: &str) -> Option<ReadField> {
-    Some(match field {
-        "eventID" => |event| event.event_id,
-        "eventName" => |event| Some(event.event_name).filter(|name| !name.is_empty()),
-        "eventSource" => |event| Some(event.event_source).filter(|source| !source.is_empty()),
-        "awsRegion" => |event| event.aws_region,
-        "sourceIPAddress" => |event| event.source_ip,
-        "userAgent" => |event| event.user_agent,
-        "errorCode" => |event| event.error_code,
-        "eventType" => |event| event.event_type,
-        "eventCategory" => |event| event.event_category,
-        "additionalEventData.MFAUsed" => |event| event.mfa_used,
-        "userIdentity.type" => |event| event.identity.kind,
-        "userIdentity.principalId" => |event| event.identity.principal_id,
-        "userIdentity.arn" => |event| event.identity.arn,
-        "userIdentity.accountId" => |event| event.identity.account_id,
-        "userIdentity.accessKeyId" => |event| event.identity.access_key_id,
-        "userIdentity.userName" => |event| event.identity.user_name,
-        "userIdentity.invokedBy" => |event| event.identity.invoked_by,
-        "userIdentity.identityProvider" => |event| event.identity.identity_provider,
-        "userIdentity.sessionContext.sourceIdentity" => |event| event.identity.source_identity,
-        "userIdentity.sessionContext.sessionIssuer.arn" => |event| event.identity.session_issuer?.arn,
-        "userIdentity.sessionContext.sessionIssuer.userName" => |event| event.identity.session_issuer?.user_name,
-        "userIdentity.sessionContext.sessionIssuer.type" => |event| event.identity.session_issuer?.kind,
-        _ => return None,
-    })
-}
+const READ_FIELDS: &[(&str, ReadField)] = &[
+    ("eventID", |event| event.event_id),
+    ("eventName", |event| Some(event.event_name).filter(|name| !name.is_empty())),
+    ("eventSource", |event| Some(event.event_source).filter(|source| !source.is_empty())),
+    ("awsRegion", |event| event.aws_region),
+    ("sourceIPAddress", |event| event.source_ip),
+    ("userAgent", |event| event.user_agent),
+    ("errorCode", |event| event.error_code),
+    ("eventType", |event| event.event_type),
+    ("eventCategory", |event| event.event_category),
+    ("additionalEventData.MFAUsed", |event| event.mfa_used),
+    ("responseElements.ConsoleLogin", |event| event.console_login),
+    ("userIdentity.type", |event| event.identity.kind),
+    ("userIdentity.principalId", |event| event.identity.principal_id),
+    ("userIdentity.arn", |event| event.identity.arn),
+    ("userIdentity.accountId", |event| event.identity.account_id),
+    ("userIdentity.accessKeyId", |event| event.identity.access_key_id),
+    ("userIdentity.userName", |event| event.identity.user_name),
+    ("userIdentity.invokedBy", |event| event.identity.invoked_by),
+    ("userIdentity.identityProvider", |event| event.identity.identity_provider),
+    ("userIdentity.sessionContext.sourceIdentity", |event| event.identity.source_identity),
+    ("userIdentity.sessionContext.sessionIssuer.arn", |event| event.identity.session_issuer?.arn),
+    ("userIdentity.sessionContext.sessionIssuer.userName", |event| event.identity.session_issuer?.user_name),
+    ("userIdentity.sessionContext.sessionIssuer.type", |event| event.identity.session_issuer?.kind),
+];
+
+/// Branches of one record that are parsed by themselves; for more, the whole part is parsed.
+const BRANCHES: usize = 6;
 
 /// One event, lent to rules.
 pub(super) struct EventRecord<'a> {
     layout: &'a Layout,
     event: &'a EventView<'a>,
-    whole: Part<'a>,
-    request: Part<'a>,
-    response: Part<'a>,
-    /// Of the first members of the layout: which were looked for, and which of them the text has.
+    parsed: [OnceCell<(BranchPlace, Parsed<'a>)>; BRANCHES],
+    whole: Text<'a>,
+    request: Text<'a>,
+    response: Text<'a>,
+    /// Of the first branches of the layout: which were looked for, and which of them may be there.
     looked_for: Cell<u64>,
     present: Cell<u64>,
 }
 
-/// A part of a record, parsed when it is first asked for; nothing when it is no JSON that can be read.
-type Part<'a> = OnceCell<Option<JsonRecord<'a, Json>>>;
+/// A part of a record, or some of its members; nothing when it is no JSON that can be read.
+type Parsed<'a> = Option<JsonRecord<'a, Json>>;
+
+/// What was made of the text of a part.
+struct Text<'a> {
+    /// Its outermost members, not parsed; nothing when it is no object.
+    members: OnceCell<Option<Vec<Member<'a>>>>,
+    parsed: OnceCell<Parsed<'a>>,
+}
+
+impl Text<'_> {
+    const fn new() -> Self {
+        Self { members: OnceCell::new(), parsed: OnceCell::new() }
+    }
+}
 
 impl<'a> EventRecord<'a> {
     pub(super) const fn new(layout: &'a Layout, event: &'a EventView<'a>) -> Self {
         Self {
             layout,
             event,
-            whole: OnceCell::new(),
-            request: OnceCell::new(),
-            response: OnceCell::new(),
+            parsed: [const { OnceCell::new() }; BRANCHES],
+            whole: Text::new(),
+            request: Text::new(),
+            response: Text::new(),
             looked_for: Cell::new(0),
             present: Cell::new(0),
         }
@@ -139,22 +169,31 @@ impl<'a> EventRecord<'a> {
 
     /// The whole record.
     pub(super) fn json(&self) -> Option<&Json> {
-        self.whole().map(JsonRecord::value)
+        self.part(Part::Whole).map(JsonRecord::value)
     }
 
     /// Whether a part that a rule asked for could not be read.
     pub(super) fn was_unreadable(&self) -> bool {
-        [&self.whole, &self.request, &self.response].into_iter().any(|part| matches!(part.get(), Some(None)))
+        [&self.whole, &self.request, &self.response].into_iter().any(|text| matches!(text.parsed.get(), Some(None)))
     }
 
-    /// Whether the text has the name of a member anywhere. Rules ask again and again; the text is searched once.
-    fn names(&self, member: Member) -> bool {
-        let bit = u32::try_from(member).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or_default();
+    fn text(&self, part: Part) -> Option<&'a str> {
+        let text = match part {
+            Part::Whole => Some(self.event.record),
+            Part::Request => self.event.request_parameters,
+            Part::Response => self.event.response_elements,
+        };
+        text.map(RawJson::for_matching)
+    }
+
+    /// Whether members of a branch may be there. Rules ask again and again; the text is searched once.
+    fn may_have(&self, place: BranchPlace) -> bool {
+        let bit = u32::try_from(place).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or_default();
         if self.looked_for.get() & bit != 0 {
             return self.present.get() & bit != 0;
         }
-        let text = self.event.record.for_matching().as_bytes();
-        let found = self.layout.members.get(member).is_some_and(|(_, finder)| finder.find(text).is_some());
+        let branch = self.layout.branches.get(place);
+        let found = branch.is_some_and(|(part, branch)| self.text(*part).is_some_and(|text| branch.may_be_in(text)));
         self.looked_for.set(self.looked_for.get() | bit);
         if found {
             self.present.set(self.present.get() | bit);
@@ -162,33 +201,59 @@ impl<'a> EventRecord<'a> {
         found
     }
 
-    fn whole(&self) -> Option<&JsonRecord<'a, Json>> {
-        part(&self.whole, &self.layout.whole, self.event.record)
+    /// The members of a branch, or all of its part.
+    fn branch(&self, place: BranchPlace) -> Option<&JsonRecord<'a, Json>> {
+        let (part, branch) = self.layout.branches.get(place)?;
+        for cell in &self.parsed {
+            let (own, parsed) = cell.get_or_init(|| {
+                let object = self.members(*part).and_then(|members| branch.of_members(members));
+                (place, object.map(|object| self.layout.fields(*part).record(object)))
+            });
+            match parsed {
+                Some(members) if *own == place => return Some(members),
+                // No object, or something is wrong with it: that is for the part as a whole to find out.
+                None if *own == place => break,
+                _ => {}
+            }
+        }
+        self.part(*part)
     }
-}
 
-fn part<'r, 'a>(part: &'r Part<'a>, fields: &'a JsonFields, text: RawJson<'_>) -> Option<&'r JsonRecord<'a, Json>> {
-    part.get_or_init(|| Some(fields.record(serde_json::from_str(text.for_matching()).ok()?))).as_ref()
+    fn members(&self, part: Part) -> Option<&[Member<'a>]> {
+        let text = self.text(part)?;
+        self.read(part).members.get_or_init(|| branch::members(text)).as_deref()
+    }
+
+    fn part(&self, part: Part) -> Option<&JsonRecord<'a, Json>> {
+        let text = self.text(part)?;
+        let parse = || Some(self.layout.fields(part).record(serde_json::from_str(text).ok()?));
+        self.read(part).parsed.get_or_init(parse).as_ref()
+    }
+
+    const fn read(&self, part: Part) -> &Text<'a> {
+        match part {
+            Part::Whole => &self.whole,
+            Part::Request => &self.request,
+            Part::Response => &self.response,
+        }
+    }
 }
 
 impl Record for EventRecord<'_> {
     fn get(&self, slot: Slot) -> Option<Value<'_>> {
-        let Layout { getters, request, response, .. } = self.layout;
-        match getters.get(slot.index())? {
+        match self.layout.getters.get(slot.index())? {
             Getter::Read(read) => read(self.event).map(|text| Value::Text(text.for_matching())),
-            Getter::Request => part(&self.request, request, self.event.request_parameters?)?.get(slot),
-            Getter::Response => part(&self.response, response, self.event.response_elements?)?.get(slot),
             Getter::ReadOnly => self.event.read_only.map(Value::Bool),
-            Getter::Recipient(member) => {
-                let account = self.event.account_id.filter(|_| self.names(*member))?;
+            Getter::Recipient(place) => {
+                let account = self.event.account_id.filter(|_| self.may_have(*place))?;
                 Some(Value::Text(account.for_matching()))
             }
-            Getter::Whole(member) if self.names(*member) => self.whole()?.get(slot),
-            Getter::Whole(_) => None,
+            Getter::Below(place) if self.may_have(*place) => self.branch(*place)?.get(slot),
+            Getter::Below(_) => None,
         }
     }
 
     fn texts(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        self.whole().is_some_and(|whole| whole.texts(test))
+        self.part(Part::Whole).is_some_and(|whole| whole.texts(test))
     }
 }

@@ -81,7 +81,7 @@ fn contradiction(tests: &[Wanted<'_>], left_to_compare: &mut usize) -> Option<St
         let mut others = tests.iter().skip(place + 1);
         others.find_map(|right| {
             let (first, second) = (left.0, right.0);
-            if first.slot() == second.slot() {
+            if first.predicate.slot() == second.predicate.slot() {
                 *left_to_compare = left_to_compare.checked_sub(first.shown.len() + second.shown.len())?;
             }
             contradict(*left, *right).or_else(|| contradict(*right, *left))
@@ -94,10 +94,10 @@ fn contradict(left: Wanted<'_>, right: Wanted<'_>) -> Option<String> {
     if !wanted && same(first, second) {
         return Some(format!("what stands in line {} must hold and not hold", first.at.line));
     }
-    if first.slot().is_none() || first.slot() != second.slot() {
+    if first.predicate.slot().is_none() || first.predicate.slot() != second.predicate.slot() {
         return None;
     }
-    if wanted && is_absent(first) && second.valued().is_some() {
+    if wanted && is_absent(first) && second.predicate.valued().is_some() {
         return Some(format!("the field in line {} must be absent and have a value", second.at.line));
     }
     let (slot, texts) = pins(first)?;
@@ -118,20 +118,20 @@ fn contradict(left: Wanted<'_>, right: Wanted<'_>) -> Option<String> {
 fn pins(test: &FieldTest) -> Option<(Slot, BTreeSet<String>)> {
     // A cased equality excludes less than its folded text says.
     let cased = test.modifiers.contains(&crate::Modifier::Cased);
-    test.pins().filter(|_| !cased).map(|(slot, texts)| (slot, texts.into_iter().collect()))
+    test.predicate.pins().filter(|_| !cased).map(|(slot, texts)| (slot, texts.into_iter().collect()))
 }
 
 fn same(first: &FieldTest, second: &FieldTest) -> bool {
-    first.slot() == second.slot()
+    first.predicate.slot() == second.predicate.slot()
         && first.modifiers == second.modifiers
         && first.shown == second.shown
-        && first.negated == second.negated
+        && first.predicate.negated == second.predicate.negated
         && kind(first) == kind(second)
 }
 
 /// Text and numbers look alike when shown, so the tests themselves are compared by what they do.
 fn kind(test: &FieldTest) -> String {
-    match &test.check {
+    match &test.predicate.check {
         Check::Values { tests, .. } | Check::Keywords(tests) => format!("{:?}", tests.each),
         Check::Exists { wanted, .. } => wanted.to_string(),
         Check::Reference { others, place, cased, .. } => format!("{others:?}{place:?}{cased}"),
@@ -140,9 +140,9 @@ fn kind(test: &FieldTest) -> String {
 
 /// Does the test hold only when the field is missing, or null?
 fn is_absent(test: &FieldTest) -> bool {
-    match &test.check {
+    match &test.predicate.check {
         Check::Exists { wanted, .. } => !wanted,
-        Check::Values { tests, .. } => !test.negated && !tests.values,
+        Check::Values { tests, .. } => !test.predicate.negated && !tests.values,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! From a field with modifiers and values to tests.
 
-use super::{Context, unknown_field};
+use super::{Context, is_dear, unknown_field};
 use crate::expr::{Check, Expr, FieldTest, Tests};
 use crate::limits::{PATTERN_BYTES, PATTERNS, REGEX_BYTES, REGEX_TOTAL_BYTES};
 use crate::matching::{
@@ -43,7 +43,7 @@ pub(super) fn compile(item: &Item, context: &mut Context<'_>, problems: &mut Pro
     };
     notes(item, &plan, problems);
     match (plan.kind, slot) {
-        (Kind::Exists, Some(slot)) => exists(item, slot, problems),
+        (Kind::Exists, Some(slot)) => exists(item, slot, context, problems),
         (Kind::FieldRef, Some(slot)) => reference(item, &plan, slot, context, problems),
         _ => values(item, &plan, slot, context, problems),
     }
@@ -82,29 +82,53 @@ fn notes(item: &Item, plan: &Plan, problems: &mut Problems<'_>) {
     }
 }
 
-fn field_test(item: &Item, check: Check, shown: Vec<Box<str>>, negated: bool, of_all: bool) -> Expr {
-    let modifiers = item.modifiers.clone().into();
-    let given = if of_all { 1 } else { item.values.len() };
-    Expr::Field(Box::new(FieldTest {
-        check,
-        implied: false,
-        negated,
-        of_all,
-        modifiers,
-        shown: shown.into(),
-        given,
-        at: item.at,
-    }))
+/// What an item asks, or of an item under `all` one of its values.
+struct Asked<'i> {
+    item: &'i Item,
+    only: Option<&'i Literal>,
+    negated: bool,
 }
 
-fn exists(item: &Item, slot: Slot, problems: &mut Problems<'_>) -> Option<Expr> {
+impl<'i> Asked<'i> {
+    fn whole(item: &'i Item, negated: bool) -> Self {
+        Self { item, only: None, negated }
+    }
+
+    /// One for each value.
+    fn each(item: &'i Item, negated: bool) -> impl Iterator<Item = Self> {
+        item.values.iter().map(move |(literal, _)| Self { item, only: Some(literal), negated })
+    }
+
+    fn test(self, check: Check, shown: Vec<Box<str>>, context: &mut Context<'_>) -> Expr {
+        let Self { item, only, negated } = self;
+        let literals: Vec<&Literal> = match only {
+            Some(literal) => vec![literal],
+            None => item.values.iter().map(|(literal, _)| literal).collect(),
+        };
+        // Whatever else decides what is tested is the same for all rules of a set.
+        let key = format!("{:?} {:?} {literals:?}", item.field, item.modifiers);
+        let referred = literals.iter().filter_map(|literal| literal.written());
+        let referred = referred.filter(|_| matches!(check, Check::Reference { .. }));
+        let dear = item.field.as_deref().into_iter().chain(referred).any(|field| is_dear(field, context.options));
+        Expr::Field(Box::new(FieldTest {
+            predicate: context.predicates.of(key, check, negated, dear),
+            of_all: only.is_some(),
+            modifiers: item.modifiers.clone().into(),
+            shown: shown.into(),
+            given: literals.len(),
+            at: item.at,
+        }))
+    }
+}
+
+fn exists(item: &Item, slot: Slot, context: &mut Context<'_>, problems: &mut Problems<'_>) -> Option<Expr> {
     let [(Literal::Bool(wanted), _)] = item.values.as_slice() else {
         let what = format!("{} has another value than true or false", shown_key(item));
         problems.error(ProblemKind::Value, item.at, what, "write `true` or `false`, without quotes");
         return None;
     };
     let shown = vec![wanted.to_string().into()];
-    Some(field_test(item, Check::Exists { slot, wanted: *wanted }, shown, false, false))
+    Some(Asked::whole(item, false).test(Check::Exists { slot, wanted: *wanted }, shown, context))
 }
 
 fn reference(
@@ -131,11 +155,11 @@ fn reference(
     let check =
         |others: Vec<Slot>| Check::Reference { slot, others: others.into(), place: plan.place, cased: plan.cased };
     if plan.all {
-        let each = found.into_iter().map(|(others, shown)| field_test(item, check(others), shown, false, true));
-        return Some(Expr::All(each.collect()));
+        let each = Asked::each(item, false).zip(found);
+        return Some(Expr::All(each.map(|(one, (others, shown))| one.test(check(others), shown, context)).collect()));
     }
     let (others, shown): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    Some(field_test(item, check(others.concat()), shown.concat(), plan.negated, false))
+    Some(Asked::whole(item, plan.negated).test(check(others.concat()), shown.concat(), context))
 }
 
 /// All alternatives in one test, or under `all` a test for each value.
@@ -166,18 +190,17 @@ fn values(
     if problems.errors() > before {
         return None;
     }
-    let build = |tests: Vec<Test>, shown: Vec<Box<str>>, of_all: bool| {
+    let check = |tests: Vec<Test>| {
         let tests = Tests::new(tests);
-        let check = match slot {
+        match slot {
             Some(slot) => Check::Values { slot, tests },
             None => Check::Keywords(tests),
-        };
-        field_test(item, check, shown, plan.negated, of_all)
+        }
     };
     if plan.all {
-        let each = found.into_iter().map(|(tests, shown)| {
+        let each = Asked::each(item, plan.negated).zip(found).map(|(one, (tests, shown))| {
             let shown = vec![shown; tests.len()];
-            build(tests, shown, true)
+            one.test(check(tests), shown, context)
         });
         return Some(Expr::All(each.collect()));
     }
@@ -186,7 +209,7 @@ fn values(
         shown.extend(std::iter::repeat_n(text, own.len()));
         tests.extend(own);
     }
-    Some(build(tests, shown, false))
+    Some(Asked::whole(item, plan.negated).test(check(tests), shown, context))
 }
 
 fn tell(fault: Fault, item: &Item, at: Place, problems: &mut Problems<'_>) {

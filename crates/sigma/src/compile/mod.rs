@@ -2,25 +2,30 @@
 
 mod checks;
 mod item;
+mod predicates;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
+use self::predicates::Predicates;
 use crate::correlate::{self, Source};
 use crate::expr::Expr;
+use crate::graph::Graph;
 use crate::index::Index;
 use crate::limits::RULES;
+use crate::matcher::Identity;
 use crate::matching::Budget;
 use crate::problem::{Problem, ProblemKind, Problems, nearest, quoted};
 use crate::rule::{ConditionExpr, Correlation, Document, Metadata, Rule, SearchBody};
-use crate::ruleset::{CompileOptions, CompiledRule, RuleIndex, RuleSet, Slots};
+use crate::ruleset::{CompileOptions, CompiledRule, RuleIndex, RuleSet, Slot, Slots};
 
 /// What the rules of a set share while they are compiled.
 pub(crate) struct Context<'o> {
     pub(crate) options: &'o CompileOptions,
     pub(crate) slots: Slots,
     pub(crate) budget: Budget,
+    predicates: Predicates,
 }
 
 impl RuleSet {
@@ -31,7 +36,8 @@ impl RuleSet {
     /// of; a correlation that refers to them is left out, because it could mean either.
     pub fn compile(documents: Vec<Document>, options: &CompileOptions) -> (Self, Vec<Problem>) {
         let mut found = duplicates(&documents);
-        let mut context = Context { options, slots: Slots::default(), budget: Budget::default() };
+        let mut context =
+            Context { options, slots: Slots::default(), budget: Budget::default(), predicates: Predicates::default() };
         let mut rules = Vec::new();
         let mut correlations = Vec::new();
         for document in documents {
@@ -45,8 +51,14 @@ impl RuleSet {
         for (place, rule) in (0..).map(RuleIndex).zip(&mut rules) {
             rule.standalone = !silenced.contains(&Source::Rule(place));
         }
-        let index = Index::new(&mut rules);
-        (Self { fields: context.slots.into_names(), rules, correlations, index }, found)
+        let fields = context.slots.into_names();
+        let is_dear = |slot: Slot| fields.get(slot.index()).is_some_and(|field| is_dear(field, options));
+        let place =
+            |name: &String| (0..).map(Slot).zip(&fields).find(|(_, field)| *field == name).map(|(slot, _)| slot);
+        let few_valued: Vec<Slot> = options.few_valued_fields.iter().filter_map(place).collect();
+        let index = Index::new(&rules, &few_valued, is_dear);
+        let graph = Graph::new(&rules, context.predicates.into_all());
+        (Self { fields, rules, correlations, graph, index, identity: Identity::fresh() }, found)
     }
 }
 
@@ -122,6 +134,11 @@ pub(crate) fn unknown_field(field: &str, context: &Context<'_>) -> Option<(Strin
     }
     let hint = nearest(field, known.iter().map(String::as_str));
     Some((format!("records have no field {}", quoted(field)), format!("name a field of the log{hint}")))
+}
+
+/// Is the field slow to get?
+pub(crate) fn is_dear(field: &str, options: &CompileOptions) -> bool {
+    options.ready_fields.as_ref().is_some_and(|ready| !ready.iter().any(|ready| covers(ready, field)))
 }
 
 /// `a.*` covers everything below `a`.

@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 use super::Kind;
-use crate::limits::{REGEX_IN_VAIN_BYTES, REGEX_STEPS, REGEX_TOTAL_BYTES};
+use crate::limits::{REGEX_CACHE_BYTES, REGEX_IN_VAIN_BYTES, REGEX_STEPS, REGEX_TOTAL_BYTES};
 
 /// What the regular expressions of a rule set may still take.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(crate) fn compile(text: &str, kind: Kind, budget: &mut Budget) -> Result<Reg
         }
         let mut builder = RegexBuilder::new(text);
         builder.case_insensitive(ignore_case).multi_line(multi_line).dot_matches_new_line(single_line);
-        match builder.size_limit(step).dfa_size_limit(step).nest_limit(50).build() {
+        match builder.size_limit(step).dfa_size_limit(step.max(REGEX_CACHE_BYTES)).nest_limit(50).build() {
             Ok(regex) => {
                 budget.left = budget.left.checked_sub(step).ok_or(Refused::OverBudget)?;
                 return Ok(regex);

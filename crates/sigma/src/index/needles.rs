@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::AhoCorasick;
 
-use crate::index::Pins;
 use crate::matching::fold;
 use crate::record::{Record, Value};
 use crate::ruleset::Slot;
@@ -13,14 +12,12 @@ use crate::ruleset::Slot;
 const SHORTEST: usize = 3;
 /// Fewer rules are tried faster than a field is searched.
 const FEWEST: usize = 3;
-/// Fields that are searched for each record, at most.
-const SEARCHED: usize = 16;
 /// Bytes of all the texts that are looked for in one field.
 const TEXT_BYTES: usize = 1 << 20;
 
 /// The rules of one field by the texts that they need inside.
 #[derive(Debug)]
-pub(crate) struct Needles {
+pub(super) struct Needles {
     slot: Slot,
     automaton: AhoCorasick,
     /// For each text of the automaton.
@@ -28,47 +25,17 @@ pub(crate) struct Needles {
     all: Box<[u32]>,
 }
 
-/// Sorts rules into fields to search; what cannot be sorted is given back in its order.
-pub(crate) fn build(rules: Vec<(u32, Pins)>) -> (Vec<Needles>, Vec<u32>) {
-    let mut rest: BTreeMap<u32, Pins> = rules
-        .into_iter()
-        .map(|(rule, mut needs)| {
-            needs.retain(|_, texts| !texts.is_empty() && texts.iter().all(|text| text.len() >= SHORTEST));
-            (rule, needs)
-        })
-        .collect();
-    let mut fields = Vec::new();
-    let mut failed = BTreeSet::new();
-    while fields.len() < SEARCHED {
-        let Some(slot) = most_needed(&rest, &failed) else { break };
-        let members: BTreeMap<u32, BTreeSet<String>> =
-            rest.iter().filter_map(|(rule, needs)| Some((*rule, needs.get(&slot)?.clone()))).collect();
-        match Needles::new(slot, &members) {
-            Some(needles) => {
-                rest.retain(|rule, _| !members.contains_key(rule));
-                fields.push(needles);
-            }
-            None => {
-                failed.insert(slot);
-            }
-        }
-    }
-    (fields, rest.into_keys().collect())
-}
-
-/// The field in which most rules need a text, if they are enough.
-fn most_needed(rules: &BTreeMap<u32, Pins>, failed: &BTreeSet<Slot>) -> Option<Slot> {
-    let mut counts: BTreeMap<Slot, usize> = BTreeMap::new();
-    for slot in rules.values().flat_map(Pins::keys).filter(|slot| !failed.contains(slot)) {
-        *counts.entry(*slot).or_default() += 1;
-    }
-    let most = counts.into_iter().max_by_key(|(_, count)| *count);
-    most.filter(|(_, count)| *count >= FEWEST).map(|(slot, _)| slot)
+/// Whether looking for these texts tells records apart.
+pub(super) fn are_telling(texts: &BTreeSet<String>) -> bool {
+    !texts.is_empty() && texts.iter().all(|text| text.len() >= SHORTEST)
 }
 
 impl Needles {
-    /// `None` when the texts are too many.
-    fn new(slot: Slot, members: &BTreeMap<u32, BTreeSet<String>>) -> Option<Self> {
+    /// `None` when there is too little to look for, or too much.
+    pub(super) fn new(slot: Slot, members: &BTreeMap<u32, BTreeSet<String>>) -> Option<Self> {
+        if members.len() < FEWEST {
+            return None;
+        }
         let mut by_text: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         for (rule, texts) in members {
             texts.iter().for_each(|text| by_text.entry(text).or_default().push(*rule));
@@ -82,7 +49,7 @@ impl Needles {
     }
 
     /// Adds the rules that are worth trying.
-    pub(crate) fn look_for<R: Record + ?Sized>(&self, record: &R, buffer: &mut String, found: &mut Vec<u32>) {
+    pub(super) fn look_for<R: Record + ?Sized>(&self, record: &R, buffer: &mut String, found: &mut Vec<u32>) {
         buffer.clear();
         match record.get(self.slot) {
             None | Some(Value::Null) => return,
