@@ -40,6 +40,6 @@ for era in legacy modern; do
     HOME=$work/home "$cli" --cli "$binary" --protocol-era "$era" --method tools/list --strict --format json -q \
         >"$work/tools.json"
     tools=$(node -p "$count" "$work/tools.json")
-    [ "$tools" -eq 6 ] || { echo "inspector: $tools tools in the $era era, expected 6" >&2; exit 1; }
+    [ "$tools" -eq 8 ] || { echo "inspector: $tools tools in the $era era, expected 8" >&2; exit 1; }
 done
 echo "inspector: tools/list passes --strict in both eras"

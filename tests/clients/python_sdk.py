@@ -33,6 +33,7 @@ from when import instant  # noqa: E402
 EVIDENCE = "get_evidence"
 VERIFY = "verify_report"
 RULES, EXPLAIN = "list_detections", "explain_detection"
+INVESTIGATE, SEARCH = "investigate", "search_events"
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 ERAS = {"auto": MODERN, "legacy": LEGACY}
 MAX_TEXT, MAX_ANSWER, MAX_FACTS = 4_096, 40_000, 60
@@ -98,7 +99,7 @@ class Conversation:
 
     async def catalogue(self):
         tools = (await self.client.list_tools()).tools
-        expected = [SECURITY_HUB, CLOUDTRAIL, EVIDENCE, RULES, EXPLAIN, VERIFY]
+        expected = [SECURITY_HUB, CLOUDTRAIL, EVIDENCE, INVESTIGATE, SEARCH, RULES, EXPLAIN, VERIFY]
         self.checks.equal(expected, [tool.name for tool in tools], "tools")
         for tool in tools:
             self.checks.that(tool.title and tool.description, f"{tool.name} has title and description")

@@ -21,13 +21,20 @@ fn every_detection_explains_itself_and_leads_to_its_record() {
     let rank = |row: &Value| levels.iter().position(|level| row["level"] == *level).unwrap();
     assert!(rows(&answer).len() > 20);
     assert!(rows(&answer).is_sorted_by_key(rank), "worst first");
-    assert!(answer["not_evaluated"].as_array().unwrap().is_empty());
+    // One night is too short for some behaviours, which say so.
+    for missing in answer["not_evaluated"].as_array().unwrap() {
+        assert!(!missing["reason"].as_str().unwrap().is_empty(), "{missing}");
+        assert!(!missing["needs"].as_array().unwrap().is_empty(), "{missing}");
+    }
     let mut everything = answer.to_string();
     for row in rows(&answer) {
         let reason = row["reason"].as_str().unwrap();
         assert!(reason.split_whitespace().count() <= 30 && reason.ends_with('.'), "{reason}");
         assert!(row["count"].as_u64().unwrap() >= row["event_ids"].as_array().unwrap().len() as u64);
-        assert_eq!(row["rule"]["author"], "Nightdesk");
+        match row["kind"].as_str().unwrap() {
+            "rule" => assert_eq!(row["rule"]["author"], "Nightdesk"),
+            kind => assert_eq!((kind, &row["rule"]), ("behavior", &Value::Null)),
+        }
         let mut arguments = json!({"id": row["id"], "analysis_id": id});
         if let Some(event) = row["event_ids"].as_array().unwrap().first() {
             arguments["event_id"] = event.clone();

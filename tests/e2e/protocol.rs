@@ -23,6 +23,8 @@ fn a_session_opens_and_lists_its_catalogue_in_both_eras() {
         "analyze_aws_security_hub",
         "analyze_aws_cloudtrail",
         "get_evidence",
+        "investigate",
+        "search_events",
         "list_detections",
         "explain_detection",
         "verify_report",

@@ -26,7 +26,12 @@ def environment(**more):
 
 def analyze(binary, what, *flags, env=None):
     """The structured content of one analysis."""
-    command = [str(binary), "analyze", what, "--format", "json", "--detail", "full", *flags]
+    return ask(binary, "analyze", what, "--detail", "full", *flags, env=env)
+
+
+def ask(binary, *arguments, env=None):
+    """The structured content that a command answers with."""
+    command = [str(binary), *arguments, "--format", "json"]
     try:
         run = subprocess.run(
             command, capture_output=True, env=env or environment(), timeout=TIMEOUT_SECONDS, check=False

@@ -221,6 +221,15 @@ impl<D, S: Select<D>> Evidence<D, S> {
         self.sets.ids()
     }
 
+    /// The rows kept, newest first.
+    pub(crate) fn rows(&self) -> &[Kept<D>] {
+        &self.rows
+    }
+
+    pub(crate) const fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
     pub(crate) fn heap_bytes(&self) -> usize {
         let mut places = HashSet::new();
         let place_bytes: usize = self

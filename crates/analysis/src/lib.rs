@@ -4,6 +4,9 @@
 //! answers carry, with whole lists (whoever answers cuts them), and a table of evidence rows that can page the records
 //! behind every number. The result does not depend on the order in which records come in.
 //!
+//! Beside the counting stand [`places`] (where a call came from), [`identity`] (who is behind it, across roles and accounts)
+//! and [`behavior`] (what no single record shows); each is of use on its own.
+//!
 //! Memory grows with the number of distinct names counted, not with the size of records: evidence rows are bounded by
 //! [`EvidenceLimits`], a text longer than a kilobyte is kept by its hash and neutralised form, and of a finding beyond
 //! the limit only its creation time is kept.
@@ -44,11 +47,16 @@
 //! assert_eq!((page.total, page.rows.len()), (1, 1));
 //! ```
 
+pub mod behavior;
 pub mod cloudtrail;
 pub mod detect;
 mod evidence;
+pub mod identity;
+mod incident;
 mod names;
+pub mod places;
 mod rank;
 pub mod security_hub;
+mod trail;
 
 pub use evidence::{EvidenceLimits, EvidencePage};

@@ -21,6 +21,11 @@ impl Name {
     pub(crate) const fn is_absent(self) -> bool {
         self.0 == 0
     }
+
+    /// A number that is equal exactly where names are.
+    pub(crate) const fn index(self) -> u32 {
+        self.0
+    }
 }
 
 /// Interns the texts that counters group by.
@@ -51,6 +56,11 @@ impl Names {
         let name = self.texts.push(Text::Whole(Arc::clone(&shared)));
         self.whole.insert(shared, name);
         name
+    }
+
+    /// The text as [`Texts::raw`] tells it.
+    pub(crate) fn raw(&self, name: Name) -> Option<&str> {
+        self.texts.raw(name)
     }
 
     /// How many texts are interned.
@@ -150,16 +160,25 @@ impl Pool {
     /// A shared copy of `text`; `None` when absent or empty.
     pub(crate) fn keep(&mut self, text: Option<Untrusted<'_>>, kind: TextKind) -> Option<Arc<str>> {
         let kept = kept_text(text.filter(|text| !text.is_empty())?, kind);
-        if let Some(shared) = self.texts.get(kept.as_ref()) {
-            return Some(Arc::clone(shared));
+        Some(self.share(kept.as_ref()))
+    }
+
+    /// A shared copy of a text of ours; `None` when empty.
+    pub(crate) fn keep_text(&mut self, text: &str) -> Option<Arc<str>> {
+        (!text.is_empty()).then(|| self.share(text))
+    }
+
+    fn share(&mut self, kept: &str) -> Arc<str> {
+        if let Some(shared) = self.texts.get(kept) {
+            return Arc::clone(shared);
         }
         if self.texts.len() >= self.sweep_at {
             self.sweep();
             self.sweep_at = (self.texts.len() * 2).max(1024);
         }
-        let shared: Arc<str> = Arc::from(kept.as_ref());
+        let shared: Arc<str> = Arc::from(kept);
         self.texts.insert(Arc::clone(&shared));
-        Some(shared)
+        shared
     }
 
     /// Forgets texts that nothing else holds.

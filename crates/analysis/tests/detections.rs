@@ -164,7 +164,11 @@ fn correlations_see_events_in_the_order_of_time() {
 fn what_could_not_be_evaluated_is_told() {
     let mut untimed = event("GetSecretValue", 0, "e-1", json!({"secretId": "a"}));
     untimed["eventTime"] = json!("yesterday");
-    let ids = |found: &Detections| found.not_evaluated.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
+    // Behaviours tell of themselves, each in its own tests.
+    let of_rules = |id: &str| id.starts_with("correlations-") || id.starts_with("rules-");
+    let ids = |found: &Detections| -> Vec<String> {
+        found.not_evaluated.iter().map(|entry| entry.id.clone()).filter(|id| of_rules(id)).collect()
+    };
     assert_eq!(ids(&detect(&[untimed])), ["correlations-without-time"]);
     let deep = "[".repeat(200) + &"]".repeat(200);
     let deeper_than_read = json!({"masterUserPassword": "DEEP"});

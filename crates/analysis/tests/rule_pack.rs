@@ -2,49 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails where it stands")]
 
+#[path = "support/rules.rs"]
+mod rules;
+
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use analysis::EvidenceLimits;
 use analysis::cloudtrail::EventAnalysis;
-use analysis::detect::{DetectionLimits, Detections, MAX_WORDS, PackBuilder, RulePack};
+use analysis::detect::{DetectionLimits, Detections, MAX_WORDS};
 use cloudtrail_log::read_event;
 use security_model::RecordOrigin;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sigma::{Document, JsonFields, Metadata, Scratch, parse};
 
-/// A rule file of the pack.
-struct RuleFile {
-    /// Relative to the pack.
-    name: String,
-    path: PathBuf,
-    bytes: Vec<u8>,
-}
-
-static FILES: LazyLock<Vec<RuleFile>> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut files = Vec::new();
-    for folder in std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
-        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.extension().is_some_and(|extension| extension == "yml") {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-                files.push(RuleFile { name, bytes: std::fs::read(&path).unwrap(), path });
-            }
-        }
-    }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    files
-});
-
-static PACK: LazyLock<Arc<RulePack>> = LazyLock::new(|| {
-    let mut builder = PackBuilder::default();
-    for file in FILES.iter() {
-        builder.add(&file.name, &file.bytes);
-    }
-    builder.build()
-});
+use crate::rules::{FILES, PACK, RuleFile};
 
 /// The document of a file that makes detections: the one with a sentence.
 fn detection(file: &RuleFile) -> Metadata {

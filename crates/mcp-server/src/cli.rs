@@ -68,6 +68,59 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "markdown")]
         format: Format,
     },
+    /// CloudTrail's incidents, each with its whole story: who, timeline, what is still live, what to do first.
+    Incidents {
+        /// What to analyse.
+        #[command(flatten)]
+        arguments: Box<CloudTrailArguments>,
+        /// markdown for people; json for programs.
+        #[arg(long, value_enum, default_value = "markdown")]
+        format: Format,
+    },
+    /// Everything CloudTrail tells of one actor, address, resource or incident.
+    ///
+    /// For example: nightdesk investigate principal deploy-storefront --source sample
+    Investigate {
+        /// What NAME is.
+        #[arg(value_enum)]
+        kind: SubjectKind,
+        /// An ARN or its last part, a key id, a session name, an address or block, or the id of an incident.
+        name: String,
+        /// What to analyse.
+        #[command(flatten)]
+        arguments: Box<CloudTrailArguments>,
+        /// markdown for people; json is exactly the tool's structured content.
+        #[arg(long, value_enum, default_value = "markdown")]
+        format: Format,
+        /// Where the next page starts, as the page before said.
+        #[arg(long)]
+        cursor: Option<String>,
+        /// Events a page, 1 to 100, fewer where they are long.
+        #[arg(long)]
+        limit: Option<u64>,
+    },
+    /// The CloudTrail events for which everything given holds.
+    ///
+    /// FILTER is name=value, with the names of the tool's arguments: principal, session, access_key, source_ip (address or
+    /// block), region, account, country, event_name, event_source, error_code, failed, resource, text, read_only, start, end.
+    /// For example: nightdesk search source_ip=203.0.113.0/24 read_only=false --source sample
+    Search {
+        /// What has to hold.
+        #[arg(value_name = "FILTER")]
+        filters: Vec<String>,
+        /// What to analyse.
+        #[command(flatten)]
+        arguments: Box<CloudTrailArguments>,
+        /// markdown for people; json is exactly the tool's structured content.
+        #[arg(long, value_enum, default_value = "markdown")]
+        format: Format,
+        /// Where the next page starts, as the page before said.
+        #[arg(long)]
+        cursor: Option<String>,
+        /// Rows a page, 1 to 100, fewer where they are long.
+        #[arg(long)]
+        limit: Option<u64>,
+    },
     /// The detection rules: what there is, and whether your own are sound.
     Rules {
         /// What to do with them.
@@ -110,6 +163,23 @@ pub enum Command {
         /// Root of the repository.
         root: PathBuf,
     },
+}
+
+/// What a subject of `investigate` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SubjectKind {
+    /// An identity.
+    Principal,
+    /// An access key.
+    AccessKey,
+    /// A session.
+    Session,
+    /// An address, a block or a service.
+    SourceIp,
+    /// Something that calls name.
+    Resource,
+    /// An incident.
+    Incident,
 }
 
 /// What to do with rules.

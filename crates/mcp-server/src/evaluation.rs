@@ -66,8 +66,27 @@ pub struct Score {
     pub negatives: FoundScore,
     /// Single calls of APIs that attackers use.
     pub catalogue: FoundScore,
+    /// Incidents of medium level and above.
+    pub incidents: IncidentScore,
     /// Records that could not be read.
     pub unreadable: u64,
+}
+
+/// Incidents of medium level and above.
+#[derive(Debug, Default, Serialize)]
+pub struct IncidentScore {
+    /// In files of ordinary work, in all.
+    pub benign: u64,
+    /// Files of ordinary work.
+    pub benign_files: u64,
+    /// In campaigns, in all.
+    pub campaigns: u64,
+    /// Campaigns.
+    pub campaign_files: u64,
+    /// Attack files with at least one that holds an essential record.
+    pub attacks_told: u64,
+    /// Attack files.
+    pub attack_files: u64,
 }
 
 /// One attack technique.
@@ -129,6 +148,8 @@ type Run = BTreeSet<(Level, SafeText)>;
 struct Found {
     /// Of each record, the detections it stands in: level, id, title.
     records: Vec<BTreeSet<(Level, SafeText, SafeText)>>,
+    /// Detections of incidents, one set for each.
+    incidents: Vec<BTreeSet<SafeText>>,
     unreadable: u64,
 }
 
@@ -158,6 +179,7 @@ pub fn score(root: &Path, pack: &Arc<RulePack>, blanked: &[String]) -> Result<Sc
         }
         let found = found(&root.join(&labelled.file), pack, &blanked)?;
         score.unreadable += found.unreadable;
+        score.incidents.count(labelled, &found);
         match labelled.kind.as_str() {
             "attack" | "campaign" => {
                 let name = labelled.technique.clone().unwrap_or_else(|| labelled.file.display().to_string());
@@ -205,6 +227,31 @@ fn run(labelled: &LabelledFile, found: &Found) -> Run {
 
 fn highest(run: &Run) -> Option<Level> {
     run.last().map(|(level, _)| *level)
+}
+
+impl IncidentScore {
+    fn count(&mut self, labelled: &LabelledFile, found: &Found) {
+        let incidents = found.incidents.len() as u64;
+        match labelled.kind.as_str() {
+            "benign" => {
+                self.benign += incidents;
+                self.benign_files += 1;
+            }
+            "campaign" => {
+                self.campaigns += incidents;
+                self.campaign_files += 1;
+            }
+            "attack" => {
+                let told = |record: &Labelled| {
+                    let ids = found.at(record.index).into_iter().flatten().map(|(_, id, _)| id);
+                    ids.into_iter().any(|id| found.incidents.iter().any(|incident| incident.contains(id)))
+                };
+                self.attacks_told += u64::from(labelled.essential.iter().any(told));
+                self.attack_files += 1;
+            }
+            _ => {}
+        }
+    }
 }
 
 impl FoundScore {
@@ -262,8 +309,11 @@ fn found(path: &Path, pack: &Arc<RulePack>, blanked: &[String]) -> Result<Found,
         let read = read_event(&record.to_string(), |event| analysis.observe(event, &origin));
         unreadable += u64::from(read.is_err());
     }
-    let mut found = Found { records: vec![BTreeSet::new(); records.len()], unreadable };
-    for row in analysis.finish().detections.rows {
+    let result = analysis.finish();
+    let worrying = result.incidents.into_iter().filter(|incident| incident.level >= Level::Medium);
+    let incidents = worrying.map(|incident| incident.detections.into_iter().collect()).collect();
+    let mut found = Found { records: vec![BTreeSet::new(); records.len()], incidents, unreadable };
+    for row in result.detections.rows {
         let detection = row.detection;
         for record in row.records {
             let Some(hits) = usize::try_from(record.index).ok().and_then(|at| found.records.get_mut(at)) else {

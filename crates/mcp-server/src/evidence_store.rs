@@ -10,7 +10,7 @@ use analysis::security_hub::FindingEvidence;
 use report::FactSet;
 use report::engine::Report;
 use report::requirement::StatedRequirement;
-use security_model::{Coverage, Scope};
+use security_model::{Coverage, Incident, Scope};
 use serde::Serialize;
 
 use crate::error::Failure;
@@ -64,14 +64,23 @@ pub struct Analysis {
     pub evidence: Evidence,
     /// What rules found, with why, worst first.
     pub detections: Vec<DetectionRow>,
+    /// Detections that tell one story, worst first.
+    pub incidents: Vec<Incident>,
 }
 
 impl Analysis {
+    /// Records that were counted.
+    #[must_use]
+    pub const fn records(&self) -> u64 {
+        self.coverage.counted
+    }
+
     /// An estimate: what is written down as JSON takes about twice its length in memory.
     fn heap_bytes(&self) -> usize {
         let written = json_bytes(&self.facts)
             + json_bytes(&self.coverage)
             + json_bytes(&self.report)
+            + json_bytes(&self.incidents)
             + self.detections.iter().map(|row| 2 * json_bytes(&row.detection)).sum::<usize>();
         self.evidence.heap_bytes().saturating_add(written.saturating_mul(2))
     }
@@ -291,6 +300,7 @@ mod tests {
             },
             evidence: evidence(),
             detections: vec![],
+            incidents: vec![],
         })
     }
 

@@ -48,11 +48,14 @@ pub struct EventRow {
     pub event_name: SafeText,
     /// `eventSource`.
     pub event_source: SafeText,
-    /// The identity behind the call; a role session is folded to its role.
+    /// The identity that made the call; a role session is folded to its role.
     pub principal: SafeText,
     /// The session of that identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<SafeText>,
+    /// Who is behind it, where that is another: the first identity of the chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_identity: Option<SafeText>,
     /// Account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<SafeText>,
@@ -74,6 +77,9 @@ pub struct EventRow {
     /// `readOnly`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
+    /// What the call names, at most 5 of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<SafeText>,
     /// The file or call it was read from.
     pub origin: SafeText,
     /// Position among the records of that origin, from 0.

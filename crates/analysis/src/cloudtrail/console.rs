@@ -15,7 +15,7 @@ use crate::names::Texts;
 
 /// How a sign-in went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ConsoleLogin {
+pub(crate) enum ConsoleLogin {
     Failed,
     Succeeded,
     /// Succeeded, and AWS saw no second factor.
@@ -26,7 +26,7 @@ pub(super) enum ConsoleLogin {
 
 impl ConsoleLogin {
     /// `None` for other events, and for a sign-in that says nothing about its outcome.
-    pub(super) fn of(event: &EventView<'_>) -> Option<Self> {
+    pub(crate) fn of(event: &EventView<'_>) -> Option<Self> {
         if event.event_name.for_matching() != "ConsoleLogin" {
             return None;
         }

@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use security_model::{EventRow, EventView, SafeText, TextKind, rfc3339};
 
+use super::behind::Behind;
 use super::console::ConsoleLogin;
 use super::failed::Outcome;
 use super::features::Features;
 use super::high_risk::HighRiskApi;
 use super::principal::Principal;
+use super::touched::{self, SEPARATOR};
 use super::user_agent::Family;
 use crate::EvidencePage;
+use crate::behavior::EventIndex;
 use crate::evidence::{Evidence, Kept, Select, Sets};
-use crate::names::{Name, Pool, Texts, kept_text};
+use crate::names::{Name, Pool, kept_text};
 
 /// Which events a number counts.
 #[derive(Clone, Copy, Debug)]
@@ -79,22 +82,31 @@ impl ConsoleSet {
     }
 }
 
+/// Names of what a call is about that one row shows.
+const MOST_SHOWN: usize = 5;
+
 /// What a row holds beside what is counted.
 pub(super) struct EventData {
     pub(super) features: Features,
-    event_id: Option<Box<str>>,
-    user_agent: Option<Arc<str>>,
-    access_key_id: Option<Arc<str>>,
+    pub(super) event_id: Option<Box<str>>,
+    pub(super) user_agent: Option<Arc<str>>,
+    pub(super) access_key_id: Option<Arc<str>>,
+    /// What the call is about, one name a line.
+    pub(super) touched: Option<Arc<str>>,
+    /// Where the event stands in the trail, if there is one.
+    pub(super) at: Option<EventIndex>,
 }
 
 impl EventData {
-    pub(super) fn of(event: &EventView<'_>, features: Features, pool: &mut Pool) -> Self {
+    pub(super) fn of(event: &EventView<'_>, features: Features, at: Option<EventIndex>, pool: &mut Pool) -> Self {
         let event_id = event.event_id.filter(|id| !id.is_empty());
         Self {
             features,
             event_id: event_id.map(|id| kept_text(id, TextKind::Identifier).into()),
             user_agent: pool.keep(event.user_agent, TextKind::Prose),
             access_key_id: pool.keep(event.identity.access_key_id, TextKind::Identifier),
+            touched: pool.keep_text(&touched::of(event).join(SEPARATOR)),
+            at,
         }
     }
 
@@ -104,51 +116,61 @@ impl EventData {
 }
 
 /// The records behind the numbers about events.
-pub struct EventEvidence(Evidence<EventData, Selector>);
+pub struct EventEvidence {
+    pub(super) evidence: Evidence<EventData, Selector>,
+    pub(super) behind: Behind,
+}
 
 impl EventEvidence {
-    pub(super) const fn new(evidence: Evidence<EventData, Selector>) -> Self {
-        Self(evidence)
+    pub(super) const fn new(evidence: Evidence<EventData, Selector>, behind: Behind) -> Self {
+        Self { evidence, behind }
     }
 
     /// A page of the records behind the number that `evidence_id` names; `None` for an unknown name.
     #[must_use]
     pub fn page(&self, evidence_id: &str, offset: usize, limit: usize) -> Option<EvidencePage<EventRow>> {
-        self.0.page(evidence_id, offset, limit, row)
+        self.evidence.page(evidence_id, offset, limit, |kept, _| self.row(kept))
     }
 
     /// Every name, with the number it stands behind.
     #[must_use]
     pub fn ids(&self) -> Vec<(String, u64)> {
-        self.0.ids()
+        self.evidence.ids()
     }
 
     /// Bytes that the evidence takes on the heap.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        self.0.heap_bytes()
+        self.evidence.heap_bytes() + self.behind.heap_bytes()
     }
-}
 
-fn row(kept: &Kept<EventData>, texts: &Texts) -> EventRow {
-    let EventData { features, event_id, user_agent, access_key_id } = &kept.data;
-    let identifier = |name| texts.safe(name, TextKind::Identifier);
-    EventRow {
-        time: features.time.map(rfc3339),
-        event_id: event_id.as_deref().map(|id| SafeText::from_raw(id, TextKind::Identifier)),
-        event_name: texts.label(features.event_name, TextKind::Identifier),
-        event_source: texts.label(features.event_source, TextKind::Identifier),
-        principal: texts.label(features.principal.name, TextKind::Name),
-        session: texts.safe(features.session, TextKind::Name),
-        account: identifier(features.account),
-        region: identifier(features.region),
-        source_ip: identifier(features.source_ip),
-        user_agent: user_agent.as_deref().map(|agent| SafeText::from_raw(agent, TextKind::Prose)),
-        access_key_id: access_key_id.as_deref().map(|key| SafeText::from_raw(key, TextKind::Identifier)),
-        error_code: identifier(features.error_code),
-        read_only: features.read_only,
-        origin: SafeText::from_raw(&kept.origin.place, TextKind::Reference),
-        index: kept.origin.index,
-        sha256: kept.hash.to_hex(),
+    /// A record as it is shown.
+    pub(super) fn row(&self, kept: &Kept<EventData>) -> EventRow {
+        let texts = self.evidence.texts();
+        let EventData { features, event_id, user_agent, access_key_id, touched, at } = &kept.data;
+        let identifier = |name| texts.safe(name, TextKind::Identifier);
+        let principal = texts.label(features.principal.name, TextKind::Name);
+        let first = self.behind.chain(*at).map(|chain| chain.first.name.safe()).filter(|first| *first != principal);
+        let touched = touched.as_deref().into_iter().flat_map(|names| names.split(SEPARATOR));
+        EventRow {
+            time: features.time.map(rfc3339),
+            event_id: event_id.as_deref().map(|id| SafeText::from_raw(id, TextKind::Identifier)),
+            event_name: texts.label(features.event_name, TextKind::Identifier),
+            event_source: texts.label(features.event_source, TextKind::Identifier),
+            principal,
+            session: texts.safe(features.session, TextKind::Name),
+            first_identity: first,
+            account: identifier(features.account),
+            region: identifier(features.region),
+            source_ip: identifier(features.source_ip),
+            user_agent: user_agent.as_deref().map(|agent| SafeText::from_raw(agent, TextKind::Prose)),
+            access_key_id: access_key_id.as_deref().map(|key| SafeText::from_raw(key, TextKind::Identifier)),
+            error_code: identifier(features.error_code),
+            read_only: features.read_only,
+            resources: touched.take(MOST_SHOWN).map(|name| SafeText::from_raw(name, TextKind::Reference)).collect(),
+            origin: SafeText::from_raw(&kept.origin.place, TextKind::Reference),
+            index: kept.origin.index,
+            sha256: kept.hash.to_hex(),
+        }
     }
 }

@@ -14,26 +14,26 @@ use crate::names::{Name, Names};
 
 /// The facts of one event.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Features {
-    pub(super) time: Option<Timestamp>,
-    pub(super) event_name: Name,
-    pub(super) event_source: Name,
-    pub(super) principal: Principal,
-    pub(super) session: Name,
-    pub(super) account: Name,
-    pub(super) region: Name,
-    pub(super) source_ip: Name,
-    pub(super) error_code: Name,
-    pub(super) agent: Family,
-    pub(super) read_only: Option<bool>,
-    pub(super) outcome: Outcome,
-    pub(super) console: Option<ConsoleLogin>,
-    pub(super) root: bool,
-    pub(super) high_risk: Option<&'static HighRiskApi>,
+pub(crate) struct Features {
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) event_name: Name,
+    pub(crate) event_source: Name,
+    pub(in crate::cloudtrail) principal: Principal,
+    pub(crate) session: Name,
+    pub(crate) account: Name,
+    pub(crate) region: Name,
+    pub(crate) source_ip: Name,
+    pub(crate) error_code: Name,
+    pub(crate) agent: Family,
+    pub(crate) read_only: Option<bool>,
+    pub(in crate::cloudtrail) outcome: Outcome,
+    pub(crate) console: Option<ConsoleLogin>,
+    pub(crate) root: bool,
+    pub(in crate::cloudtrail) high_risk: Option<&'static HighRiskApi>,
 }
 
 impl Features {
-    pub(super) fn of(event: &EventView<'_>, names: &mut Names) -> Self {
+    pub(crate) fn of(event: &EventView<'_>, names: &mut Names) -> Self {
         let mut identifier = |text| names.intern(text, TextKind::Identifier);
         let (event_name, event_source) = (identifier(Some(event.event_name)), identifier(Some(event.event_source)));
         let (account, region) = (identifier(event.account_id), identifier(event.aws_region));
@@ -59,7 +59,7 @@ impl Features {
     }
 
     /// Rows of failed, high-risk and detected calls, console sign-ins and the root user are kept rather than ordinary ones.
-    pub(super) fn worth(&self, detected: bool) -> Worth {
+    pub(in crate::cloudtrail) fn worth(&self, detected: bool) -> Worth {
         let notable = detected
             || self.outcome != Outcome::Done
             || self.high_risk.is_some()

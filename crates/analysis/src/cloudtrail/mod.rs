@@ -3,18 +3,22 @@
 //! A section of the summary is one file: it counts what `Features` say, writes its fields of the summary and names the
 //! evidence behind them. `sections` is the registry.
 
+pub(crate) mod behind;
 mod by_event;
 mod by_region;
-mod console;
+pub(crate) mod console;
 mod evidence;
 mod failed;
 mod features;
 pub mod high_risk;
-mod principal;
-mod root;
-mod source_ip;
+pub(crate) mod principal;
+mod profile;
+pub(crate) mod root;
+mod search;
+pub(crate) mod source_ip;
 mod totals;
-mod user_agent;
+mod touched;
+pub(crate) mod user_agent;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -22,16 +26,22 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use security_model::summary::EventsSummary;
 use security_model::summary::cloudtrail::{ConsoleLogins, FailedOperations, ObservedWindow};
-use security_model::{EventView, RecordHash, RecordOrigin, SafeText, TextKind, rfc3339};
+use security_model::{EventView, Incident, RecordHash, RecordOrigin, SafeText, TextKind, rfc3339};
 
+use self::behind::Behind;
 pub use self::evidence::EventEvidence;
 use self::evidence::{EventData, EventSets};
-use self::features::Features;
+pub(crate) use self::features::Features;
+pub use self::profile::{Counted, Profile, Subject};
+pub use self::search::{EventSearch, FoundEvents, NotABlock, Source};
 use crate::EvidenceLimits;
 use crate::detect::{Actor, DetectionLimits, Detections, Detector, RulePack};
 use crate::evidence::{Evidence, Kept, Sets, Table};
+use crate::incident;
 use crate::names::{Name, Names, Pool, Texts};
+use crate::places::Places;
 use crate::rank::sorted;
+use crate::trail::{Replay, Trail};
 
 /// One part of the summary.
 trait Section {
@@ -64,7 +74,14 @@ pub struct EventAnalysis {
     extent: Extent,
     table: Table<EventData>,
     pool: Pool,
-    detector: Option<Detector>,
+    detection: Option<Detection>,
+}
+
+/// What finds suspicious activity.
+struct Detection {
+    trail: Trail,
+    detector: Detector,
+    places: Arc<Places>,
 }
 
 /// What the events span.
@@ -90,8 +107,10 @@ pub struct EventResult {
     pub accounts: Vec<SafeText>,
     /// Distinct regions, sorted.
     pub regions: Vec<SafeText>,
-    /// What rules found; nothing without rules.
+    /// What was found; nothing without rules.
     pub detections: Detections,
+    /// Detections that tell one story, worst first.
+    pub incidents: Vec<Incident>,
 }
 
 impl EventAnalysis {
@@ -104,14 +123,25 @@ impl EventAnalysis {
             extent: Extent::default(),
             table: Table::new(limits),
             pool: Pool::default(),
-            detector: None,
+            detection: None,
         }
     }
 
-    /// Tries rules on every event, too.
+    /// Looks for suspicious activity, too: tries rules on every event.
     #[must_use]
     pub fn with_rules(mut self, pack: Arc<RulePack>, limits: DetectionLimits) -> Self {
-        self.detector = Some(Detector::new(pack, limits));
+        let trail = Trail::new(limits.trail());
+        let places = Arc::new(Places::embedded());
+        self.detection = Some(Detection { trail, detector: Detector::new(pack, limits), places });
+        self
+    }
+
+    /// Uses this for where calls came from, in place of the embedded data.
+    #[must_use]
+    pub fn with_places(mut self, places: Arc<Places>) -> Self {
+        if let Some(detection) = &mut self.detection {
+            detection.places = places;
+        }
         self
     }
 
@@ -122,15 +152,17 @@ impl EventAnalysis {
             section.observe(&features);
         }
         self.extent.observe(&features);
-        let mut detected = false;
-        if let Some(detector) = &mut self.detector {
-            let actor =
-                Actor { principal: features.principal.name, session: features.session, source_ip: features.source_ip };
+        let (mut detected, mut place) = (false, None);
+        if let Some(Detection { trail, detector, .. }) = &mut self.detection {
+            let at = trail.observe(event, &features, origin, &mut self.names);
+            place = at.map(|(at, _)| at);
+            let Features { principal, session, source_ip, .. } = features;
+            let actor = Actor { principal: principal.name, session, source_ip, at };
             detected = detector.observe(event, origin, actor, &mut self.names);
         }
         let worth = features.worth(detected);
         if self.table.wants(worth) {
-            let data = EventData::of(event, features, &mut self.pool);
+            let data = EventData::of(event, features, place, &mut self.pool);
             let hash = RecordHash::of(event.record);
             self.table.offer(Kept { worth, hash, origin: origin.clone(), data });
         }
@@ -139,14 +171,14 @@ impl EventAnalysis {
     /// The result.
     #[must_use]
     pub fn finish(self) -> EventResult {
-        let Self { names, sections, extent, table, mut pool, detector } = self;
+        let Self { names, sections, extent, table, mut pool, detection } = self;
         let texts = names.into_texts();
         let mut summary = empty_summary();
         let mut sets = Sets::new();
         for section in sections {
             section.finish(&texts, &mut summary, &mut sets);
         }
-        let detections = detector.map(|detector| detector.finish(&texts)).unwrap_or_default();
+        let (detections, behind) = detection.map(|detection| detection.finish(&texts)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();
         pool.sweep();
@@ -158,8 +190,20 @@ impl EventAnalysis {
             accounts: sorted(extent.accounts, &texts, TextKind::Identifier),
             regions: sorted(extent.regions, &texts, TextKind::Identifier),
             detections,
-            evidence: EventEvidence::new(Evidence::new(rows, sets, texts, row_heap)),
+            incidents: behind.incidents.iter().map(|(incident, _)| incident.clone()).collect(),
+            evidence: EventEvidence::new(Evidence::new(rows, sets, texts, row_heap), behind),
         }
+    }
+}
+
+impl Detection {
+    fn finish(self, texts: &Texts) -> (Detections, Behind) {
+        let Self { trail, detector, places } = self;
+        let trail = Replay::new(trail, texts, &places);
+        let detections = detector.finish(texts, &trail);
+        let incident::Told { incidents, changes } = incident::told(&detections.rows, &trail, texts);
+        let (chain_of, chains, places) = trail.into_parts();
+        (detections, Behind { chain_of, chains, places, changes, incidents })
     }
 }
 

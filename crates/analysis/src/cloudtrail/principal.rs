@@ -51,9 +51,9 @@ pub(super) fn of(event: &EventView<'_>, names: &mut Names) -> (Principal, Name) 
 }
 
 #[derive(Debug, PartialEq)]
-struct Folded<'a> {
-    principal: Cow<'a, str>,
-    session: Option<&'a str>,
+pub(crate) struct Folded<'a> {
+    pub(crate) principal: Cow<'a, str>,
+    pub(crate) session: Option<&'a str>,
 }
 
 impl<'a> Folded<'a> {
@@ -63,11 +63,11 @@ impl<'a> Folded<'a> {
 }
 
 /// A field that is present and not empty.
-fn present(field: Option<Untrusted<'_>>) -> Option<&str> {
+pub(crate) fn present(field: Option<Untrusted<'_>>) -> Option<&str> {
     field.map(Untrusted::for_matching).filter(|text| !text.is_empty())
 }
 
-fn fold<'a>(event: &EventView<'a>) -> Folded<'a> {
+pub(crate) fn fold<'a>(event: &EventView<'a>) -> Folded<'a> {
     let identity = &event.identity;
     let by_type = match present(identity.kind).unwrap_or_default() {
         "AssumedRole" => role(identity),
@@ -154,7 +154,7 @@ fn any<'a>(identity: &UserIdentityView<'a>) -> Folded<'a> {
 }
 
 /// The account a principal belongs to: its own field, the session issuer's, or the one in its ARN.
-fn account_of<'a>(identity: &UserIdentityView<'a>, principal: &'a str) -> Option<&'a str> {
+pub(crate) fn account_of<'a>(identity: &UserIdentityView<'a>, principal: &'a str) -> Option<&'a str> {
     present(identity.account_id)
         .or_else(|| present(identity.session_issuer.unwrap_or_default().account_id))
         .or_else(|| principal.strip_prefix("arn:")?.split(':').nth(3).filter(|account| !account.is_empty()))

@@ -10,7 +10,7 @@ use super::features::Features;
 use crate::names::Texts;
 
 /// Whether the root user itself acted.
-pub(super) fn is_root_activity(event: &EventView<'_>) -> bool {
+pub(crate) fn is_root_activity(event: &EventView<'_>) -> bool {
     let is = |field: Option<Untrusted<'_>>, text| field.is_some_and(|field| field.for_matching() == text);
     is(event.identity.kind, "Root")
         && event.identity.invoked_by.is_none_or(Untrusted::is_empty)

@@ -54,7 +54,7 @@ fn kind_of(text: &str) -> SourceIpKind {
 }
 
 /// Whether the text is `AWS Internal` or the host name of an AWS service.
-pub(super) fn is_aws_service(text: &str) -> bool {
+pub(crate) fn is_aws_service(text: &str) -> bool {
     const DOMAINS: [&str; 4] = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".amazon.com"];
     let text = text.to_ascii_lowercase();
     let is_host = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));

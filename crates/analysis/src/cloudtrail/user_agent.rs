@@ -16,7 +16,7 @@ use crate::rank::{Counts, add};
 
 /// A family of user agents. The order decides between several that one text names: a tool before the SDK it is built on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Family {
+pub(crate) enum Family {
     Terraform,
     Pulumi,
     Cloudformation,
@@ -67,7 +67,7 @@ const PRODUCTS: [(Family, &[&str]); 19] = [
 
 impl Family {
     /// The family a user agent claims; S3 writes it in square brackets.
-    pub(super) fn of(user_agent: &str) -> Self {
+    pub(crate) fn of(user_agent: &str) -> Self {
         let text = user_agent.trim().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
         if text.is_empty() {
             return Self::Absent;
@@ -103,7 +103,7 @@ impl Family {
         }
     }
 
-    const fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Terraform => "terraform",
             Self::Pulumi => "pulumi",

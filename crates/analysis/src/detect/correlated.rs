@@ -64,7 +64,9 @@ impl Feeds {
         let mut quoted: Vec<Placeholder> = Vec::new();
         for about in pack.about.iter().filter(|about| about.correlation) {
             for place in about.sentence.placeholders() {
-                if !matches!(place, Placeholder::Principal | Placeholder::Count) && !quoted.contains(place) {
+                if !matches!(place, Placeholder::Principal | Placeholder::Acting | Placeholder::Count)
+                    && !quoted.contains(place)
+                {
                     quoted.push(place.clone());
                 }
             }

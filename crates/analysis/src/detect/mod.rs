@@ -11,6 +11,7 @@ pub mod archive;
 pub mod attack;
 mod branch;
 mod correlated;
+mod observed;
 mod pack;
 mod record;
 mod rows;
@@ -25,11 +26,14 @@ use sigma::{RuleIndex, Scratch};
 use self::correlated::Correlated;
 pub(crate) use self::rows::Actor;
 use self::rows::{Member, Rank, Rows, Speaker};
-use self::sentence::{Placeholder, shown_value};
+use self::sentence::Placeholder;
+use crate::behavior::EventIndex;
 use crate::names::{Names, Texts, kept_text};
+use crate::trail::{Replay, TrailLimits};
 
 pub use pack::{PackBuilder, PackCounts, RuleAbout, RulePack};
 pub use sentence::MAX_WORDS;
+pub(crate) use sentence::{short_principal, shown_value, target_of};
 
 /// How much an analysis keeps of what its rules found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +44,19 @@ pub struct DetectionLimits {
     pub event_ids: usize,
     /// Events that feed correlations.
     pub correlated: usize,
+    /// Events that behaviours, sessions and incidents are found in; further ones are tried on rules only.
+    pub events: usize,
 }
 
 impl Default for DetectionLimits {
     fn default() -> Self {
-        Self { rows: 4_000, event_ids: 50, correlated: 250_000 }
+        Self { rows: 4_000, event_ids: 50, correlated: 250_000, events: 2_000_000 }
+    }
+}
+
+impl DetectionLimits {
+    pub(crate) fn trail(self) -> TrailLimits {
+        TrailLimits { events: self.events, ..TrailLimits::default() }
     }
 }
 
@@ -57,6 +69,23 @@ pub struct Detections {
     pub not_evaluated: Vec<NotEvaluated>,
 }
 
+impl Detections {
+    pub(crate) fn sort(&mut self) {
+        self.rows.sort_by_cached_key(|row| {
+            let found = &row.detection;
+            (
+                std::cmp::Reverse(found.level),
+                found.first_seen.is_none(),
+                found.first_seen.clone(),
+                found.id.clone(),
+                found.principal.clone(),
+                found.session.clone(),
+                found.reason.clone(),
+            )
+        });
+    }
+}
+
 /// A detection, and what it rests on.
 #[derive(Clone, Debug)]
 pub struct DetectionRow {
@@ -66,6 +95,10 @@ pub struct DetectionRow {
     pub explanation: Explanation,
     /// Where its events were read, as many as it has event ids at most.
     pub records: Vec<RecordOrigin>,
+    /// The same events in the trail, as far as it has them.
+    pub(crate) events: Vec<EventIndex>,
+    /// The event that speaks for the row.
+    pub(crate) speaker: Option<EventIndex>,
 }
 
 /// Why a rule fired on one event.
@@ -151,7 +184,7 @@ impl Detector {
             return false;
         }
         let mut notable = false;
-        let member = || Member::new(event.event_time, event.event_id, origin);
+        let member = || Member::new(event.event_time, event.event_id, origin, actor.at.map(|(at, _)| at));
         let error_code = event.error_code.map(Untrusted::for_matching).filter(|code| !code.is_empty());
         for rule in &self.matched {
             let Some(about) = pack.about.get(rule.index()).filter(|about| about.reports) else { continue };
@@ -163,7 +196,7 @@ impl Detector {
                 values: about
                     .sentence
                     .placeholders()
-                    .filter(|place| !matches!(place, Placeholder::Principal))
+                    .filter(|place| !matches!(place, Placeholder::Principal | Placeholder::Acting))
                     .map(|place| {
                         let value = quoted(&record, place).map(|(field, raw)| shown_value(&field, &raw));
                         (place.clone(), value)
@@ -178,10 +211,14 @@ impl Detector {
         notable
     }
 
-    pub(crate) fn finish(self, texts: &Texts) -> Detections {
+    pub(crate) fn finish(self, texts: &Texts, trail: &Replay) -> Detections {
         let Self { pack, mut rows, correlated, mut counts, .. } = self;
         correlated.finish(&pack, texts, &mut rows, &mut counts);
-        Detections { rows: rows.finish(&pack.about, texts), not_evaluated: counts.told() }
+        let limits = rows.limits();
+        let mut found = Detections { rows: rows.finish(&pack.about, texts, trail), not_evaluated: counts.told() };
+        observed::add(&mut found, &pack, trail, texts, limits);
+        found.sort();
+        found
     }
 }
 
@@ -228,7 +265,7 @@ impl Counts {
 /// What a sentence quotes of a record: the field and its raw text.
 fn quoted(record: &record::EventRecord<'_>, place: &Placeholder) -> Option<(String, String)> {
     match place {
-        Placeholder::Principal | Placeholder::Count => None,
+        Placeholder::Principal | Placeholder::Acting | Placeholder::Count => None,
         Placeholder::Target => sentence::target(record.json()?),
         Placeholder::Field(field) => {
             let text = sentence::text_of(sentence::at_path(record.json()?, field)?);

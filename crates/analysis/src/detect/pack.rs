@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use security_model::{Confidence, EventView, Level, SafeText, TextKind};
+use security_model::{Confidence, DetectionKind, EventView, Level, SafeText, TextKind};
 use sigma::{CompileOptions, Correlation, Document, LogSource, Metadata, Problem, RuleSet, Scratch, Status, parse};
 
 use super::attack;
 use super::record::{EventRecord, Layout};
 use super::sentence::Template;
+use crate::behavior;
 
 /// Gathers rule files and compiles them together.
 ///
@@ -42,6 +43,8 @@ pub struct PackCounts {
     pub files: u64,
     /// Rules and correlations that can make a detection.
     pub detections: u64,
+    /// Behaviours that can make a detection.
+    pub behaviors: u64,
     /// Rules that only feed correlations.
     pub parts: u64,
     /// Documents that later sources replaced.
@@ -83,6 +86,8 @@ pub struct RuleAbout {
     pub line: usize,
     /// Whether it is of the built-in pack.
     pub built_in: bool,
+    /// Whether it is a behaviour, which no rule file has.
+    pub kind: DetectionKind,
     /// Whether it counts over several records.
     pub correlation: bool,
     /// What its searches have to be together; for a correlation, what is counted.
@@ -140,11 +145,13 @@ impl PackBuilder {
             about(&correlation.metadata, conditions, is_built_in(&correlation.metadata), true, true)
         });
         let mut about: Vec<RuleAbout> = single.chain(correlated).collect();
+        about.extend(behavior::about().map(about_behavior));
         let unknown_disabled = switch_off(&mut about, self.disabled);
         let count = |holds: fn(&RuleAbout) -> bool| about.iter().filter(|rule| holds(rule)).map(|_| 1).sum();
         let counts = PackCounts {
             files: self.files,
-            detections: count(|rule| rule.reports),
+            detections: count(|rule| rule.reports && rule.kind == DetectionKind::Rule),
+            behaviors: count(|rule| rule.reports && rule.kind == DetectionKind::Behavior),
             parts: count(|rule| !rule.reports && !rule.disabled),
             overridden,
             disabled: count(|rule| rule.disabled),
@@ -199,7 +206,7 @@ impl PackBuilder {
 }
 
 impl RulePack {
-    /// Every rule and correlation.
+    /// Every rule and correlation, then every behaviour.
     pub fn rules(&self) -> impl Iterator<Item = &RuleAbout> {
         self.about.iter()
     }
@@ -319,6 +326,7 @@ fn about(
         file: SafeText::from_raw(&metadata.origin.file, TextKind::Reference),
         line: metadata.origin.place.line,
         built_in,
+        kind: DetectionKind::Rule,
         correlation,
         conditions,
         reports: standalone && !is_part,
@@ -327,6 +335,37 @@ fn about(
             None if correlation => Template::new(COUNTED),
             None => Template::of_any_call(),
         },
+        disabled: false,
+    }
+}
+
+fn about_behavior(about: &behavior::About) -> RuleAbout {
+    let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+    let prose = |text: &str| SafeText::from_raw(text, TextKind::Prose);
+    RuleAbout {
+        id: SafeText::from_raw(about.id, TextKind::Identifier),
+        title: prose(about.title),
+        level: about.level,
+        confidence: about.confidence,
+        tactics: words(about.tactics),
+        techniques: words(about.techniques),
+        description: Some(SafeText::from_raw(about.description, TextKind::Sentence)),
+        false_positives: about.false_positives.iter().map(|text| prose(text)).collect(),
+        references: Vec::new(),
+        author: None,
+        license: None,
+        file: SafeText::from_raw("(built in)", TextKind::Reference),
+        line: 0,
+        built_in: true,
+        kind: DetectionKind::Behavior,
+        correlation: false,
+        conditions: about
+            .needs
+            .iter()
+            .map(|need| SafeText::from_raw(&format!("needs {need}"), TextKind::Reference))
+            .collect(),
+        reports: true,
+        sentence: Template::default(),
         disabled: false,
     }
 }

@@ -1,5 +1,6 @@
 //! What matched, one row per rule, principal and session.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -9,26 +10,42 @@ use security_model::{Detection, DetectionKind, RecordHash, RecordOrigin, RuleOri
 use super::pack::RuleAbout;
 use super::sentence::{Ending, Placeholder, short_principal};
 use super::{DetectionLimits, DetectionRow, Explanation};
+use crate::behavior::EventIndex;
+use crate::identity::Text;
 use crate::names::{Name, Texts};
+use crate::trail::{IdentityId, Replay};
 
 /// Distinct addresses that a row tells apart, and shows.
 const SOURCE_IPS: usize = 32;
 
-/// Who did what one row is about.
+/// Who did what one row is about, as the records name him.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     /// Place of the rule among those that the pack tells about.
     rule: usize,
     principal: Name,
     session: Name,
+    identity: Option<IdentityId>,
 }
 
-/// Who made a call.
+/// The same once it is known who is behind him.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Behind {
+    rule: usize,
+    /// The first identity; none where there were too many to tell apart.
+    first: Option<Text>,
+    principal: Name,
+    session: Name,
+}
+
+/// Who made a call, and which.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Actor {
     pub(crate) principal: Name,
     pub(crate) session: Name,
     pub(crate) source_ip: Name,
+    /// Where the call stands in the trail; none if the trail had no room for it.
+    pub(crate) at: Option<(EventIndex, IdentityId)>,
 }
 
 /// One event of a row; the order is that of time, unknown times last.
@@ -39,6 +56,8 @@ pub(super) struct Member {
     pub(super) event_id: Box<str>,
     pub(super) place: Arc<str>,
     pub(super) index: u64,
+    /// Where it stands in the trail.
+    pub(super) at: Option<EventIndex>,
 }
 
 impl Member {
@@ -46,6 +65,7 @@ impl Member {
         time: Option<Timestamp>,
         event_id: Option<security_model::Untrusted<'_>>,
         origin: &RecordOrigin,
+        at: Option<EventIndex>,
     ) -> Self {
         // Many are kept, so that not even a kilobyte of each may be: a longer one than is shown is kept as it is shown.
         let longest = TextKind::Identifier.max_bytes();
@@ -53,7 +73,7 @@ impl Member {
             Some(id) if id.for_matching().len() > longest => id.neutralise(TextKind::Identifier).as_str().into(),
             id => id.map(security_model::Untrusted::for_matching).unwrap_or_default().into(),
         };
-        Self { untimed: time.is_none(), time, event_id, place: Arc::clone(&origin.place), index: origin.index }
+        Self { untimed: time.is_none(), time, event_id, place: Arc::clone(&origin.place), index: origin.index, at }
     }
 }
 
@@ -98,6 +118,10 @@ impl Rows {
         Self { limits, rows: HashMap::new() }
     }
 
+    pub(super) const fn limits(&self) -> DetectionLimits {
+        self.limits
+    }
+
     /// Adds one match: an event, or the events of a correlation, with as many more that are not told.
     pub(super) fn add(
         &mut self,
@@ -108,19 +132,20 @@ impl Rows {
         rank: Rank,
         speaker: impl FnOnce(Rank) -> Speaker,
     ) {
-        let mut key = Key { rule, principal: actor.principal, session: actor.session };
+        let identity = actor.at.map(|(_, identity)| identity);
+        let mut key = Key { rule, principal: actor.principal, session: actor.session, identity };
         if self.rows.len() >= self.limits.rows && !self.rows.contains_key(&key) {
-            key = Key { rule, principal: Name::ABSENT, session: Name::ABSENT };
+            key = Key { rule, principal: Name::ABSENT, session: Name::ABSENT, identity: None };
         }
         let row = match self.rows.entry(key) {
-            std::collections::hash_map::Entry::Occupied(entry) => {
+            Entry::Occupied(entry) => {
                 let row = entry.into_mut();
                 if rank < row.speaker.rank {
                     row.speaker = speaker(rank);
                 }
                 row
             }
-            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Row {
+            Entry::Vacant(entry) => entry.insert(Row {
                 events: 0,
                 times: 0,
                 first: None,
@@ -138,25 +163,49 @@ impl Rows {
     }
 
     /// The rows, worst first, then in the order of time.
-    pub(super) fn finish(self, about: &[RuleAbout], texts: &Texts) -> Vec<DetectionRow> {
-        let mut rows: Vec<DetectionRow> =
-            self.rows.into_iter().filter_map(|(key, row)| Some(row.shown(key, about.get(key.rule)?, texts))).collect();
-        rows.sort_by_cached_key(|row| {
-            let found = &row.detection;
-            (
-                std::cmp::Reverse(found.level),
-                found.first_seen.is_none(),
-                found.first_seen.clone(),
-                found.id.clone(),
-                found.principal.clone(),
-                found.session.clone(),
-            )
-        });
-        rows
+    pub(super) fn finish(self, about: &[RuleAbout], texts: &Texts, trail: &Replay) -> Vec<DetectionRow> {
+        let most = self.limits.event_ids;
+        let mut behind: HashMap<Behind, Row> = HashMap::new();
+        for (key, row) in self.rows {
+            match behind.entry(key.behind(&row, texts, trail)) {
+                Entry::Occupied(mut known) => known.get_mut().absorb(row, most),
+                Entry::Vacant(new) => drop(new.insert(row)),
+            }
+        }
+        let shown = |(key, row): (Behind, Row)| Some(row.shown(&key, about.get(key.rule)?, texts));
+        behind.into_iter().filter_map(shown).collect()
+    }
+}
+
+impl Key {
+    fn behind(self, row: &Row, texts: &Texts, trail: &Replay) -> Behind {
+        let Self { rule, principal, session, .. } = self;
+        let chain = row.speaker.rank.member.at.filter(|_| !principal.is_absent()).and_then(|at| trail.chain(at));
+        let first = chain.map(|chain| chain.first.name.clone()).or_else(|| texts.raw(principal).map(Text::name));
+        Behind { rule, first, principal, session }
     }
 }
 
 impl Row {
+    /// Takes the events of another row of the same actor.
+    fn absorb(&mut self, other: Self, most: usize) {
+        let Self { events, times, first, last, members, source_ips, speaker } = other;
+        self.events += events;
+        self.times += times;
+        self.first = [self.first, first].into_iter().flatten().min();
+        self.last = self.last.max(last);
+        self.members.extend(members);
+        while self.members.len() > most {
+            self.members.pop_last();
+        }
+        for (address, count) in source_ips {
+            *self.source_ips.entry(address).or_default() += count;
+        }
+        if speaker.rank < self.speaker.rank {
+            self.speaker = speaker;
+        }
+    }
+
     fn take(&mut self, member: Member, source_ip: Name, most: usize) {
         self.events += 1;
         if let Some(time) = member.time {
@@ -175,13 +224,16 @@ impl Row {
         }
     }
 
-    fn shown(self, key: Key, about: &RuleAbout, texts: &Texts) -> DetectionRow {
-        let principal = texts.safe(key.principal, TextKind::Name);
+    fn shown(self, key: &Behind, about: &RuleAbout, texts: &Texts) -> DetectionRow {
+        let principal = key.first.as_ref().map(Text::safe);
         let principal = principal.unwrap_or_else(|| SafeText::from_raw("(several)", TextKind::Name));
         let Speaker { rank, values, error_code, tests, hash } = self.speaker;
         let short = short_principal(&principal);
+        let acting = texts.safe(key.principal, TextKind::Name).filter(|acting| *acting != principal);
+        let acting = acting.as_ref().map(short_principal);
         let value = |wanted: &Placeholder| match wanted {
             Placeholder::Principal => Some(short.clone()),
+            Placeholder::Acting => acting.clone(),
             _ => values.iter().find(|(place, _)| place == wanted).and_then(|(_, value)| value.clone()),
         };
         let more = if about.correlation { 0 } else { self.times.saturating_sub(1) };
@@ -224,8 +276,9 @@ impl Row {
             sha256: hash.map(RecordHash::to_hex),
             tests,
         };
+        let events = self.members.iter().filter_map(|member| member.at).collect();
         let records =
             self.members.into_iter().map(|member| RecordOrigin { place: member.place, index: member.index }).collect();
-        DetectionRow { detection, explanation, records }
+        DetectionRow { detection, explanation, records, events, speaker: spoke.at }
     }
 }

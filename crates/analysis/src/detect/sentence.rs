@@ -29,6 +29,8 @@ enum Piece {
 pub(super) enum Placeholder {
     /// The first identity of the chain.
     Principal,
+    /// The identity that it acted as, where that is another; told together with the principal.
+    Acting,
     /// What the call names.
     Target,
     /// The number that a correlation measured.
@@ -129,6 +131,14 @@ impl Template {
                         out.push_str(&few_words(&text, most_words).code_span());
                     }
                 }
+                Piece::Value(Placeholder::Principal) => {
+                    let shown = |place| value(place).map(|text| few_words(&text, most_words).code_span());
+                    out.push_str(&shown(&Placeholder::Principal).unwrap_or_else(|| "(unknown)".to_owned()));
+                    if let Some(acting) = shown(&Placeholder::Acting) {
+                        out.push_str(" as ");
+                        out.push_str(&acting);
+                    }
+                }
                 Piece::Value(place) => match value(place) {
                     Some(text) => out.push_str(&few_words(&text, most_words).code_span()),
                     None if *place == Placeholder::Target => out.push_str("an unnamed resource"),
@@ -174,7 +184,7 @@ fn few_words(text: &SafeText, most: usize) -> SafeText {
 }
 
 /// A principal in few characters: kind and name of an IAM ARN.
-pub(super) fn short_principal(principal: &SafeText) -> SafeText {
+pub(crate) fn short_principal(principal: &SafeText) -> SafeText {
     let resource = principal.as_str().split_once(":iam::").and_then(|(_, rest)| rest.split_once(':'));
     let short = resource.map(|(_, resource)| match (resource.split_once('/'), resource.rsplit_once('/')) {
         (Some((kind, _)), Some((_, name))) => format!("{kind}/{name}"),
@@ -185,7 +195,7 @@ pub(super) fn short_principal(principal: &SafeText) -> SafeText {
 }
 
 /// A value as it may be shown: secrets are also known by the name of their field.
-pub(super) fn shown_value(field: &str, raw: &str) -> SafeText {
+pub(crate) fn shown_value(field: &str, raw: &str) -> SafeText {
     let name: String =
         field.rsplit('.').next().unwrap_or(field).chars().filter(char::is_ascii_alphanumeric).take(48).collect();
     let named = SafeText::from_raw(&format!("{name}={raw}"), TextKind::Reference);
@@ -234,6 +244,14 @@ pub(super) fn target(record: &Json) -> Option<(String, String)> {
     let resources = record.get("resources")?.as_array()?;
     let arn = resources.iter().find_map(|resource| resource.get("ARN")?.as_str().filter(|arn| !arn.is_empty()))?;
     Some(("resources.ARN".to_owned(), arn.to_owned()))
+}
+
+/// What a call with these request parameters names.
+pub(crate) fn target_of(request_parameters: &str) -> Option<String> {
+    let parameters: Json = serde_json::from_str(request_parameters).ok()?;
+    let mut best = None;
+    walk(&parameters, &mut Vec::new(), &mut best);
+    best.map(|Candidate { text, .. }| text)
 }
 
 struct Candidate {
@@ -290,6 +308,7 @@ mod tests {
     fn filled(template: &str, record: &Json, ending: Ending<'_>) -> String {
         let value = |place: &Placeholder| match place {
             Placeholder::Principal => Some(SafeText::from_raw("user/alice", TextKind::Name)),
+            Placeholder::Acting => None,
             Placeholder::Target => target(record).map(|(path, text)| shown_value(&path, &text)),
             Placeholder::Count => Some(SafeText::from_raw("7", TextKind::Name)),
             Placeholder::Field(path) => Some(shown_value(path, &text_of(at_path(record, path)?))),

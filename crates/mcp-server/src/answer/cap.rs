@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use report::engine::Report;
 use report::verify::{Judgement, Verification};
-use security_model::{SafeText, Scope, SourceCoverage, TextKind};
+use security_model::{Incident, SafeText, Scope, SourceCoverage, TextKind};
 use serde::Serialize;
 
 use super::{CloudTrailAnswer, FOOTER_BYTES, MAX_ANSWER_BYTES, MAX_FACTS, SecurityHubAnswer};
@@ -33,7 +33,7 @@ pub fn fit<A: Cut>(answer: &mut A, detail: Detail, full_bytes: Option<usize>) {
             &[(usize::MAX, usize::MAX, usize::MAX), (1_000, 100, 2_000), (300, 50, 1_000), (100, 20, 500), (30, 5, 200)]
         }
         Detail::Standard => {
-            &[(10, 5, MAX_FACTS), (7, 3, 50), (5, 2, 40), (3, 1, 30), (2, 1, 20), (1, 1, 10), (0, 0, 5)]
+            &[(10, 5, MAX_FACTS), (7, 3, 55), (5, 2, 50), (4, 2, 48), (3, 1, 40), (2, 1, 30), (1, 1, 10), (0, 0, 5)]
         }
         Detail::Summary => &[(3, 2, 20), (2, 1, 15), (1, 1, 10), (0, 0, 5)],
     };
@@ -90,7 +90,8 @@ pub fn fit_verdict(verdict: &mut Verification, text: &str) {
     }
 }
 
-fn cap<T>(list: &mut Vec<T>, name: &str, most: usize, truncated: &mut BTreeMap<String, u64>) {
+/// Cuts a list, and notes how long it was.
+pub(crate) fn cap<T>(list: &mut Vec<T>, name: &str, most: usize, truncated: &mut BTreeMap<String, u64>) {
     if list.len() > most {
         // A list cut twice keeps its first, true length.
         truncated.entry(name.to_owned()).or_insert(list.len() as u64);
@@ -160,11 +161,20 @@ impl Cut for CloudTrailAnswer {
         cap(&mut failed.by_event, "by_event", rows, &mut failed.truncated);
         cap(&mut failed.by_principal, "by_principal", rows, &mut failed.truncated);
         cut_scope(&mut self.scope, rows);
-        cap(&mut self.detections, "detections", rows.saturating_add(rows / 2), &mut self.truncated);
+        cap(&mut self.detections, "detections", rows, &mut self.truncated);
+        cap(&mut self.not_evaluated, "not_evaluated", rows, &mut self.truncated);
         for row in &mut self.detections {
             row.event_ids.truncate(inner);
             row.source_ips.truncate(inner);
             row.false_positives.truncate(inner);
+        }
+        cap(&mut self.incidents, "incidents", rows.div_ceil(3), &mut self.truncated);
+        let events = self.incidents.iter().map(|incident| incident.timeline.len()).max().unwrap_or_default();
+        for incident in &mut self.incidents {
+            cut_incident(incident, rows, inner);
+        }
+        if self.incidents.iter().all(|incident| incident.timeline.len() < events) && events > 0 {
+            self.truncated.entry("incidents.timeline".to_owned()).or_insert(events as u64);
         }
     }
 
@@ -174,6 +184,22 @@ impl Cut for CloudTrailAnswer {
 
     fn report(&mut self) -> &mut Report {
         &mut self.report
+    }
+}
+
+/// The worst of an incident stays: `investigate` tells the rest.
+fn cut_incident(incident: &mut Incident, rows: usize, inner: usize) {
+    let Incident { timeline, resources, left_behind, still_live, detections, findings, next_steps, actor, .. } =
+        incident;
+    timeline.truncate(rows);
+    resources.truncate(rows);
+    left_behind.truncate(inner);
+    still_live.truncate(rows);
+    detections.truncate(inner);
+    findings.truncate(inner);
+    next_steps.truncate(rows.max(inner));
+    for list in [&mut actor.chain, &mut actor.access_keys, &mut actor.source_ips] {
+        list.truncate(inner.max(1));
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod cap;
 mod detections;
+mod events;
+mod incidents;
 mod text;
 
 use std::collections::BTreeMap;
@@ -10,11 +12,14 @@ use report::engine::Report;
 use schemars::JsonSchema;
 use security_model::detection::NotEvaluated;
 use security_model::summary::{EventsSummary, FindingsSummary};
-use security_model::{Coverage, Detection, EventRow, Fact, FindingRow, Scope};
+use security_model::{Coverage, Detection, EventRow, Fact, FindingRow, Incident, Scope};
 use serde::Serialize;
 
+pub(crate) use cap::cap;
 pub use cap::{fit, fit_verdict};
 pub use detections::{ExplainedRule, Match, MatchedTest, RuleExplanation, RuleList, RuleRow, RuleSource};
+pub use events::{InvestigateAnswer, NameCount, SearchAnswer};
+pub use incidents::{incidents_brief, incidents_story};
 pub use text::{FOOTER_BYTES, report_text, requirements_text, verification_text, without_footer};
 
 /// Version of the structured content.
@@ -71,11 +76,13 @@ pub struct CloudTrailAnswer {
     pub facts: Vec<Fact>,
     /// The counts.
     pub events: EventsSummary,
-    /// What rules found, worst first: one row per rule, principal and session.
+    /// Detections that tell one story, worst first: begin here.
+    pub incidents: Vec<Incident>,
+    /// What rules and behaviours found, worst first: one row per rule, principal and session.
     pub detections: Vec<Detection>,
     /// What was to be looked for and could not be.
     pub not_evaluated: Vec<NotEvaluated>,
-    /// Length of `detections`, when it was cut in this answer.
+    /// Lengths of lists that were cut in this answer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub truncated: BTreeMap<String, u64>,
     /// The report.

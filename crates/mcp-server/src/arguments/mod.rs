@@ -3,6 +3,7 @@
 
 mod cloudtrail;
 mod report;
+mod search;
 mod security_hub;
 mod time;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::cloudtrail::CloudTrailArguments;
 pub use self::report::{BudgetArgument, ReportArguments, WriterArgument, requirements_file};
+pub use self::search::{InvestigateArguments, SearchArguments};
 pub use self::security_hub::SecurityHubArguments;
 use crate::error::Failure;
 

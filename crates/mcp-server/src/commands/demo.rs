@@ -3,13 +3,16 @@
 use report::engine::Report;
 
 use super::{operator_call, print};
-use crate::answer::{report_text, requirements_text};
+use crate::answer::{incidents_brief, report_text, requirements_text};
 use crate::app::App;
 use crate::arguments::{CloudTrailArguments, SecurityHubArguments, WriterArgument};
 use crate::cli::Format;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::pipeline;
+
+/// Longest part about incidents, in bytes: half a screen.
+const INCIDENT_BYTES: usize = 2_000;
 
 pub(super) async fn run(app: &App) -> Result<Exit, Failure> {
     let source = Some("sample".to_owned());
@@ -22,9 +25,11 @@ pub(super) async fn run(app: &App) -> Result<Exit, Failure> {
     let posture = pipeline::security_hub::run(app, &findings, &call).await?;
     drop(call.progress);
     print(&format!(
-        "{}\n{}\nThis was the built-in sample. Next:\n\
+        "{}\n---\n{}\n{}\nThis was the built-in sample. Next:\n\
+         - `nightdesk incidents --source sample` for the whole story, `nightdesk investigate --help` to look closer.\n\
          - `nightdesk analyze cloudtrail --source DIR` for a folder of your own logs, `nightdesk doctor` for live AWS.\n\
          - Register `nightdesk` in your MCP host, and ask it \"anything suspicious in the sample?\".\n",
+        incidents_brief(&activity.analysis.incidents, INCIDENT_BYTES),
         shown(&activity.analysis.report),
         shown(&posture.analysis.report),
     ))?;

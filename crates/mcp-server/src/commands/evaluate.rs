@@ -55,6 +55,15 @@ fn table(score: &Score) -> String {
     row("positives of rule tests found", &score.positives);
     row("negatives of rule tests that also fire", &score.negatives);
     row("catalogue calls found", &score.catalogue);
+    let incidents = &score.incidents;
+    text.push_str("\n| incidents of medium and above | number | files |\n|---|---|---|\n");
+    for (name, number, files) in [
+        ("in ordinary work", incidents.benign, incidents.benign_files),
+        ("in campaigns", incidents.campaigns, incidents.campaign_files),
+        ("attack files of which one tells", incidents.attacks_told, incidents.attack_files),
+    ] {
+        _ = writeln!(text, "| {name} | {number} | {files} |");
+    }
     if !benign.rules.is_empty() {
         text.push_str("\n| benign records | level | fires on ordinary work |\n|---|---|---|\n");
         for rule in &benign.rules {

@@ -5,6 +5,7 @@ mod demo;
 mod docs;
 mod doctor;
 mod evaluate;
+mod look;
 mod permissions;
 mod rules;
 mod serve;
@@ -68,6 +69,13 @@ async fn run_async(command: Option<Command>, app: Arc<App>) -> Result<Exit, Fail
             Analyze::SecurityHub { arguments, output } => analyze::security_hub(&app, arguments, &output).await,
             Analyze::CloudTrail { arguments, output } => analyze::cloudtrail(&app, arguments, &output).await,
         },
+        Some(Command::Incidents { arguments, format }) => look::incidents(&app, *arguments, format).await,
+        Some(Command::Investigate { kind, name, arguments, format, cursor, limit }) => {
+            look::investigate(&app, (kind, name), *arguments, look::Page { format, cursor, limit }).await
+        }
+        Some(Command::Search { filters, arguments, format, cursor, limit }) => {
+            look::search(&app, &filters, *arguments, look::Page { format, cursor, limit }).await
+        }
         Some(Command::Doctor { regions }) => doctor::run(&app, &regions).await,
         Some(
             Command::Settings

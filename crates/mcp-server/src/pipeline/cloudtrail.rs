@@ -11,7 +11,7 @@ use aws_collectors::{Budget, Collection, EventRequest, EventSink, RegionChoice, 
 use jiff::{Span, Timestamp};
 use report::Subject;
 use security_model::summary::EventsSummary;
-use security_model::{EventFilter, EventView, RecordOrigin, Scope, rfc3339};
+use security_model::{EventFilter, EventView, Incident, RecordOrigin, Scope, rfc3339};
 
 use super::writing::Writing;
 use super::{Analysed, Call, Gathered, Given};
@@ -52,7 +52,7 @@ pub async fn run(
         arguments.report(),
         call,
     )?;
-    let (gathered, detections) = gather(app, arguments, call, &writing).await?;
+    let (gathered, Found { detections, incidents }) = gather(app, arguments, call, &writing).await?;
     let report = writing.report(&gathered, call).await;
     let Gathered { scope, coverage, summary, facts, evidence, .. } = gathered;
     let analysis = Arc::new(Analysis {
@@ -66,6 +66,7 @@ pub async fn run(
         report,
         evidence,
         detections: detections.rows,
+        incidents,
     });
     let mut answer = CloudTrailAnswer {
         schema_version: SCHEMA_VERSION,
@@ -76,6 +77,7 @@ pub async fn run(
         scope,
         coverage,
         events: summary,
+        incidents: analysis.incidents.clone(),
         detections: analysis.detections.iter().map(|row| row.detection.clone()).collect(),
         not_evaluated: detections.not_evaluated,
         truncated: BTreeMap::new(),
@@ -103,12 +105,18 @@ pub async fn explain_egress(app: &App, arguments: &CloudTrailArguments, call: &C
     Ok(writing.explain_egress(&gathered))
 }
 
+/// What was found beside the numbers.
+struct Found {
+    detections: Detections,
+    incidents: Vec<Incident>,
+}
+
 async fn gather(
     app: &App,
     arguments: &CloudTrailArguments,
     call: &Call,
     writing: &Writing,
-) -> Result<(Gathered<EventsSummary>, Detections), Failure> {
+) -> Result<(Gathered<EventsSummary>, Found), Failure> {
     let sample = vec![("cloudtrail.json.gz", sample_night::CLOUDTRAIL_JSON_GZ)];
     let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
     let live = matches!(source, Source::Aws);
@@ -140,7 +148,7 @@ async fn gather(
     let sink = Analyse(analysis);
     let (sink, collected) = collect_events(&app.aws, request, call.context(), sink).await;
     let Collection { coverage, vantage, regions_asked, .. } = collected?;
-    let EventResult { summary, evidence, newest, accounts, regions, detections, .. } = sink.0.finish();
+    let EventResult { summary, evidence, newest, accounts, regions, detections, incidents, .. } = sink.0.finish();
 
     let as_of = match &source {
         Source::Aws | Source::Bytes { .. } => anchor,
@@ -168,7 +176,7 @@ async fn gather(
     });
     let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary);
     let evidence = Evidence::Events(evidence);
-    Ok((Gathered { scope, coverage, summary, facts, evidence, local, max_bytes }, detections))
+    Ok((Gathered { scope, coverage, summary, facts, evidence, local, max_bytes }, Found { detections, incidents }))
 }
 
 /// Remembers the newest time it meets.

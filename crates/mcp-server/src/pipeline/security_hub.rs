@@ -54,6 +54,7 @@ pub async fn run(
         report,
         evidence,
         detections: Vec::new(),
+        incidents: Vec::new(),
     });
     let mut answer = SecurityHubAnswer {
         schema_version: SCHEMA_VERSION,

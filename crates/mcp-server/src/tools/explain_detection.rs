@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use analysis::detect::{DetectionRow, RuleAbout, Test};
 use rmcp::model::Tool;
-use security_model::{SafeText, TextKind};
+use security_model::{DetectionKind, SafeText, TextKind};
 
 use super::{ToolEntry, answer, arguments, list_detections, reads_only};
 use crate::answer::{ExplainedRule, MAX_TEXT_BYTES, Match, MatchedTest, RuleExplanation, SCHEMA_VERSION};
@@ -81,7 +81,10 @@ fn explained(rule: &RuleAbout) -> ExplainedRule {
         author: rule.author.clone(),
         license: rule.license.clone(),
         source: list_detections::source(rule),
-        place: SafeText::from_raw(&format!("{}:{}", rule.file, rule.line), TextKind::Reference),
+        place: match rule.kind {
+            DetectionKind::Rule => SafeText::from_raw(&format!("{}:{}", rule.file, rule.line), TextKind::Reference),
+            DetectionKind::Behavior => rule.file.clone(),
+        },
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use analysis::EvidencePage;
 use rmcp::model::Tool;
-use security_model::{EventRow, FindingRow, SafeText};
+use security_model::{EventRow, FindingRow};
 
-use super::{ToolEntry, answer, arguments, not_a_cursor, offset, reads_only};
+use super::{ToolEntry, answer, arguments, event_line, limit, not_a_cursor, offset, reads_only};
 use crate::answer::{EvidenceAnswer, MAX_ANSWER_BYTES, MAX_TEXT_BYTES, SCHEMA_VERSION};
 use crate::app::App;
 use crate::arguments::EvidenceArguments;
@@ -16,8 +16,6 @@ use crate::evidence_store::Evidence;
 use crate::schema;
 
 const TOOL: &str = "get_evidence";
-const DEFAULT_ROWS: usize = 20;
-const MAX_ROWS: usize = 100;
 
 pub(super) fn entry() -> ToolEntry {
     let title = "Get the records behind a number";
@@ -44,12 +42,7 @@ pub(super) fn entry() -> ToolEntry {
 }
 
 fn page(app: &App, arguments: &EvidenceArguments) -> Result<EvidenceAnswer, Failure> {
-    let offset = offset(arguments.cursor.as_deref())?;
-    let limit = match arguments.limit.map(usize::try_from) {
-        None => DEFAULT_ROWS,
-        Some(Ok(limit)) if (1..=MAX_ROWS).contains(&limit) => limit,
-        Some(_) => return Err(Failure::bad_argument("limit", "ask for 1 to 100 rows")),
-    };
+    let (offset, limit) = (offset(arguments.cursor.as_deref())?, limit(arguments.limit)?);
     let analysis = app.evidence.get(&arguments.analysis_id, Instant::now())?;
     let unknown = || {
         Failure::Evidence(
@@ -139,19 +132,6 @@ fn text(page: &EvidenceAnswer) -> String {
         None => {}
     }
     text
-}
-
-fn event_line(row: &EventRow) -> String {
-    let span = |text: &Option<SafeText>| text.as_ref().map_or_else(|| "–".to_owned(), SafeText::code_span);
-    let outcome = row.error_code.as_ref().map_or_else(String::new, |code| format!(" failed with {}", code.code_span()));
-    format!(
-        "- {} {} by {} from {} in {}{outcome}\n",
-        row.time.as_deref().unwrap_or("(time unknown)"),
-        row.event_name.code_span(),
-        row.principal.code_span(),
-        span(&row.source_ip),
-        span(&row.region),
-    )
 }
 
 fn finding_line(row: &FindingRow) -> String {

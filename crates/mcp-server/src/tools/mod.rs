@@ -4,22 +4,27 @@ mod analyze_aws_cloudtrail;
 mod analyze_aws_security_hub;
 mod explain_detection;
 mod get_evidence;
+mod investigate;
 mod list_detections;
+mod search_events;
 mod verify_report;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool, ToolAnnotations};
-use security_model::{SafeText, TextKind};
+use security_model::{EventRow, SafeText, TextKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use self::investigate::{look_into, profile_text};
 pub(crate) use self::list_detections::wanted as wanted_rules;
-use crate::answer::report_text;
+pub(crate) use self::search_events::{find, found_text};
+use crate::answer::{MAX_TEXT_BYTES, incidents_brief, report_text};
 use crate::app::App;
 use crate::error::Failure;
+use crate::evidence_store::Evidence;
 use crate::pipeline::{Analysed, Call};
 use crate::resources;
 
@@ -57,6 +62,8 @@ pub fn all() -> Vec<ToolEntry> {
         analyze_aws_security_hub::entry(),
         analyze_aws_cloudtrail::entry(),
         get_evidence::entry(),
+        investigate::entry(),
+        search_events::entry(),
         list_detections::entry(),
         explain_detection::entry(),
         verify_report::entry(),
@@ -72,7 +79,7 @@ fn reads_only(title: &str, open_world: bool) -> ToolAnnotations {
 ///
 /// What cannot be used is named, and described by what it is and what is allowed there. It is said again only when it is
 /// short and plain: it may hold anything, and what is said is also logged.
-fn arguments<T: DeserializeOwned>(object: JsonObject) -> Result<T, Failure> {
+pub(crate) fn arguments<T: DeserializeOwned>(object: JsonObject) -> Result<T, Failure> {
     let arguments = Value::Object(object);
     serde_path_to_error::deserialize(&arguments).map_err(|error| {
         let path = error.path().to_string();
@@ -112,6 +119,32 @@ fn offset(cursor: Option<&str>) -> Result<usize, Failure> {
     cursor.map_or(Ok(0), |cursor| cursor.parse().map_err(|_| not_a_cursor()))
 }
 
+/// Rows of a page.
+fn limit(asked: Option<u64>) -> Result<usize, Failure> {
+    const DEFAULT_ROWS: usize = 20;
+    const MAX_ROWS: usize = 100;
+    match asked.map(usize::try_from) {
+        None => Ok(DEFAULT_ROWS),
+        Some(Ok(limit)) if (1..=MAX_ROWS).contains(&limit) => Ok(limit),
+        Some(_) => Err(Failure::bad_argument("limit", "ask for 1 to 100 rows")),
+    }
+}
+
+/// An event in one line.
+pub(crate) fn event_line(row: &EventRow) -> String {
+    let span = |text: &Option<SafeText>| text.as_ref().map_or_else(|| "–".to_owned(), SafeText::code_span);
+    let outcome = row.error_code.as_ref().map_or_else(String::new, |code| format!(" failed with {}", code.code_span()));
+    let behind = row.first_identity.as_ref().map_or_else(String::new, |first| format!(" for {}", first.code_span()));
+    format!(
+        "- {} {} by {}{behind} from {} in {}{outcome}\n",
+        row.time.as_deref().unwrap_or("(time unknown)"),
+        row.event_name.code_span(),
+        row.principal.code_span(),
+        span(&row.source_ip),
+        span(&row.region),
+    )
+}
+
 fn not_a_cursor() -> Failure {
     Failure::bad_argument("cursor", "use the next_cursor of the page before, unchanged")
 }
@@ -143,10 +176,19 @@ fn answer<T: Serialize>(structured: &T, text: String) -> Outcome {
     Ok(result)
 }
 
-/// An answer with its report, and a link to the bundle that it can be checked against.
+/// An answer with its report, a link to the bundle that it can be checked against, and the incidents where there is room.
 fn analysed<A: Serialize>(found: &Analysed<A>) -> Outcome {
-    let mut result = answer(&found.answer, report_text(&found.analysis.report))?;
+    let report = report_text(&found.analysis.report);
+    let room = MAX_TEXT_BYTES.saturating_sub(report.len());
+    let mut result = answer(&found.answer, report)?;
     result.content.push(ContentBlock::resource_link(resources::bundle_link(&found.analysis)));
+    // The report is checked word by word against its facts; what stands beside it is no part of it.
+    if matches!(found.analysis.evidence, Evidence::Events(_)) {
+        let incidents = incidents_brief(&found.analysis.incidents, room);
+        if !incidents.is_empty() {
+            result.content.push(ContentBlock::text(incidents));
+        }
+    }
     Ok(result)
 }
 
@@ -191,7 +233,8 @@ mod tests {
     fn every_tool_is_described_completely() {
         let tools = all();
         for ToolEntry { tool, .. } in &tools {
-            assert!(tool.name.len() <= 64 && tool.name.contains('_'), "{}", tool.name);
+            // The one name without a noun is given by what the tool is for.
+            assert!(tool.name.len() <= 64 && (tool.name.contains('_') || tool.name == "investigate"), "{}", tool.name);
             assert!(
                 tool.title.is_some() && tool.description.is_some() && tool.output_schema.is_some(),
                 "{}",
@@ -223,6 +266,6 @@ mod tests {
             .collect();
         let inputs = serde_json::to_vec(&without_outputs).unwrap().len();
         assert!(whole <= 45_000, "catalogue of {whole} bytes");
-        assert!(inputs <= 13_000, "names, descriptions and input schemas of {inputs} bytes");
+        assert!(inputs <= 14_000, "names, descriptions and input schemas of {inputs} bytes");
     }
 }

@@ -1,0 +1,92 @@
+//! Rows of behaviours, beside those of rules.
+
+use std::collections::HashMap;
+
+use security_model::detection::NotEvaluated;
+use security_model::{Detection, DetectionKind, SafeText, TextKind, rfc3339};
+
+use super::{DetectionLimits, DetectionRow, Detections, Explanation, RulePack, Test};
+use crate::behavior::{Behaviors, EventIndex, Findings, Found};
+use crate::identity::Text;
+use crate::names::{Name, Texts};
+use crate::rank::busiest;
+use crate::trail::Replay;
+
+/// Shows the trail to all behaviours, and adds what they found.
+pub(super) fn add(found: &mut Detections, pack: &RulePack, trail: &Replay, texts: &Texts, limits: DetectionLimits) {
+    let mut behaviors = Behaviors::new();
+    trail.show(texts, |event| behaviors.observe(event));
+    let Findings { found: rows, not_evaluated, dropped } = behaviors.finish();
+    let is_on = |id: &str| pack.rule(id).is_some_and(|about| about.reports);
+    let room = limits.rows.saturating_sub(found.rows.len());
+    let rows = rows.into_iter().filter(|row| is_on(row.about.id));
+    found.rows.extend(rows.take(room).map(|row| shown(row, trail, texts, limits)));
+    let not_evaluated = not_evaluated.into_iter().filter(|(about, _)| is_on(about.id));
+    found.not_evaluated.extend(not_evaluated.map(|(about, reason)| NotEvaluated {
+        id: about.id.to_owned(),
+        title: about.title.to_owned(),
+        reason,
+        needs: about.needs.iter().map(|need| (*need).to_owned()).collect(),
+    }));
+    let left_out = trail.left_out() + dropped;
+    if left_out > 0 {
+        found.not_evaluated.push(NotEvaluated {
+            id: "behaviors-beyond-memory".to_owned(),
+            title: "Behaviours and incidents of every event".to_owned(),
+            reason: format!("{left_out} events did not fit into what behaviours may hold"),
+            needs: vec!["a shorter window, or filters".to_owned()],
+        });
+    }
+}
+
+fn shown(found: Found, trail: &Replay, texts: &Texts, limits: DetectionLimits) -> DetectionRow {
+    let Found { about, level, principal, access_key: _, session_of, events, count, first, last, reason } = found;
+    let id = |at: EventIndex| {
+        let id = trail.event_id(at, texts);
+        (!id.is_empty()).then(|| SafeText::from_raw(&id, TextKind::Identifier))
+    };
+    let mut addresses: HashMap<Name, u64> = HashMap::new();
+    for row in events.iter().filter_map(|at| trail.row(*at)).filter(|row| !row.source_ip.is_absent()) {
+        *addresses.entry(row.source_ip).or_default() += 1;
+    }
+    let kept: Vec<EventIndex> = events.into_iter().take(limits.event_ids).collect();
+    let origin = trail.origin(session_of);
+    let session =
+        trail.chain(session_of).and_then(|chain| chain.links.last().and_then(|link| link.who.session.clone()));
+    let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+    let detection = Detection {
+        id: SafeText::from_raw(about.id, TextKind::Identifier),
+        kind: DetectionKind::Behavior,
+        title: SafeText::from_raw(about.title, TextKind::Prose),
+        level,
+        confidence: about.confidence,
+        tactics: words(about.tactics),
+        techniques: words(about.techniques),
+        principal: principal.safe(),
+        session: session.as_ref().map(Text::safe),
+        source_ips: busiest(addresses, texts, TextKind::Identifier),
+        count,
+        first_seen: Some(rfc3339(first)),
+        last_seen: Some(rfc3339(last)),
+        event_ids: kept.iter().filter_map(|at| id(*at)).collect(),
+        reason,
+        false_positives: about.false_positives.iter().map(|text| SafeText::from_raw(text, TextKind::Prose)).collect(),
+        rule: None,
+    };
+    let explanation = Explanation {
+        event_id: id(session_of),
+        time: trail.row(session_of).and_then(|row| row.time).map(rfc3339),
+        origin: SafeText::from_raw(origin.as_ref().map_or("", |origin| &origin.place), TextKind::Reference),
+        index: origin.map_or(0, |origin| origin.index),
+        sha256: None,
+        tests: vec![Test {
+            search: SafeText::from_raw("behaviour", TextKind::Identifier),
+            field: None,
+            test: "observed".to_owned(),
+            pattern: SafeText::from_raw(about.description, TextKind::Reference),
+            value: Some(detection.reason.clone()),
+        }],
+    };
+    let records = kept.iter().filter_map(|at| trail.origin(*at)).collect();
+    DetectionRow { detection, explanation, records, events: kept, speaker: Some(session_of) }
+}

@@ -1,0 +1,272 @@
+//! Calls that hand out credentials: to whom, and for which session.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use security_model::{EventView, RawJson};
+
+use super::caller::{Caller, CallerKind, KeptCaller, access_key};
+use super::chain::How;
+use super::json::{member, members, string};
+use super::shelf::{Full, Shelf, as_kept};
+
+/// Most calls remembered for one access key. AWS issues a key once, in one or two records.
+const MOST_OF_A_KEY: usize = 4;
+/// Most calls remembered for one session name of a role.
+const MOST_OF_A_NAME: usize = 64;
+
+/// A call that handed out credentials.
+#[derive(Debug)]
+pub(super) struct Issuance {
+    pub(super) how: How,
+    pub(super) time: Option<Timestamp>,
+    pub(super) event_id: Option<Arc<str>>,
+    pub(super) caller: KeptCaller,
+    /// ARN of the session that the credentials are of.
+    pub(super) session_arn: Option<Arc<str>>,
+    /// The key that was handed out.
+    pub(super) key: Option<Arc<str>>,
+    shared_event_id: Option<Arc<str>>,
+}
+
+impl Issuance {
+    pub(super) fn is_of_other_account(&self) -> bool {
+        self.caller.lend().kind == CallerKind::AwsAccount
+    }
+
+    /// Whether the other call was made by somebody else.
+    fn is_by_another(&self, other: &Self) -> bool {
+        let (one, other) = (self.caller.lend(), other.caller.lend());
+        let other_session = one.kind == CallerKind::AssumedRole
+            && (one.session != other.session || one.key.zip(other.key).is_some_and(|(one, other)| one != other));
+        one.principal != other.principal || other_session
+    }
+}
+
+/// The calls, and where to find them.
+#[derive(Debug)]
+pub(super) struct Issuances {
+    all: Vec<Issuance>,
+    by_key: HashMap<Arc<str>, Calls>,
+    by_session: HashMap<Arc<str>, Calls>,
+    by_session_id: HashMap<Arc<str>, Calls>,
+    by_shared_id: HashMap<Arc<str>, Calls>,
+    most: usize,
+    dropped: u64,
+}
+
+/// Calls of one key or session: where they stand, and how many more there were.
+#[derive(Debug, Default)]
+struct Calls {
+    at: Vec<u32>,
+    more: bool,
+}
+
+/// Calls that fit, and whether others were left out.
+pub(super) struct Candidates<'a> {
+    /// Where they stand, with themselves.
+    pub(super) of: Vec<(u32, &'a Issuance)>,
+    /// Whether there were more than are kept.
+    pub(super) more: bool,
+}
+
+impl Candidates<'_> {
+    /// Whether several callers are named.
+    pub(super) fn disagree(&self) -> bool {
+        let mut known = self.of.iter().map(|(_, call)| *call).filter(|call| !call.is_of_other_account());
+        let first = known.next();
+        self.more || first.is_some_and(|first| known.any(|call| first.is_by_another(call)))
+    }
+}
+
+impl Issuances {
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            all: Vec::new(),
+            by_key: HashMap::new(),
+            by_session: HashMap::new(),
+            by_session_id: HashMap::new(),
+            by_shared_id: HashMap::new(),
+            most,
+            dropped: 0,
+        }
+    }
+
+    /// Calls that were left out for want of room.
+    pub(super) const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    pub(super) fn get(&self, at: u32) -> Option<&Issuance> {
+        self.all.get(usize::try_from(at).ok()?)
+    }
+
+    pub(super) fn of_key(&self, key: &str) -> Option<Candidates<'_>> {
+        self.candidates(self.by_key.get(as_kept(key).as_ref())?)
+    }
+
+    pub(super) fn of_session(&self, arn: &str) -> Option<Candidates<'_>> {
+        self.candidates(self.by_session.get(as_kept(arn).as_ref())?)
+    }
+
+    /// By the id of the session, `AROAEXAMPLE:name`.
+    pub(super) fn of_session_id(&self, id: &str) -> Option<Candidates<'_>> {
+        self.candidates(self.by_session_id.get(as_kept(id).as_ref())?)
+    }
+
+    /// The record of the same call in the caller's own account.
+    pub(super) fn counterpart(&self, call: &Issuance) -> Option<u32> {
+        let pair = self.candidates(self.by_shared_id.get(call.shared_event_id.as_deref()?)?)?;
+        pair.of.iter().find(|(_, other)| !other.is_of_other_account()).map(|(at, _)| *at)
+    }
+
+    fn candidates(&self, places: &Calls) -> Option<Candidates<'_>> {
+        let of: Vec<(u32, &Issuance)> = places.at.iter().filter_map(|at| Some((*at, self.get(*at)?))).collect();
+        (!of.is_empty()).then_some(Candidates { of, more: places.more })
+    }
+
+    /// Takes note of the event if it handed out credentials.
+    pub(super) fn observe(&mut self, event: &EventView<'_>, shelf: &mut Shelf) {
+        let Some(how) = How::of(event.event_source.for_matching(), event.event_name.for_matching()) else { return };
+        if event.error_code.is_some_and(|code| !code.is_empty()) {
+            return;
+        }
+        let answer = Answer::of(event, how);
+        if answer.key.is_none() && answer.session_arn.is_none() {
+            return;
+        }
+        if self.all.len() >= self.most || self.add(event, how, &answer, shelf).is_err() {
+            self.dropped += 1;
+        }
+    }
+
+    fn add(&mut self, event: &EventView<'_>, how: How, answer: &Answer<'_>, shelf: &mut Shelf) -> Result<(), Full> {
+        let caller = match &answer.switched_from {
+            Some(arn) => KeptCaller::new(&Caller::of_arn(arn), shelf)?,
+            None => KeptCaller::new(&Caller::of(event), shelf)?,
+        };
+        let issuance = Issuance {
+            how,
+            time: event.event_time,
+            event_id: shelf.keep_some(event.event_id.map(|id| id.for_matching()))?,
+            caller,
+            session_arn: shelf.keep_some(answer.session_arn.as_deref())?,
+            key: shelf.keep_some(answer.key.as_deref())?,
+            shared_event_id: shelf.keep_some(answer.shared_event_id.as_deref())?,
+        };
+        let session_id = shelf.keep_some(answer.session_id.as_deref())?;
+        let Ok(at) = u32::try_from(self.all.len()) else { return Err(Full) };
+        let (key, arn) = (issuance.key.clone(), issuance.session_arn.clone());
+        let shared = issuance.shared_event_id.clone();
+        self.all.push(issuance);
+        let all = &self.all;
+        insert(&mut self.by_key, key, at, MOST_OF_A_KEY, all);
+        insert(&mut self.by_session, arn, at, MOST_OF_A_NAME, all);
+        insert(&mut self.by_session_id, session_id, at, MOST_OF_A_NAME, all);
+        insert(&mut self.by_shared_id, shared, at, MOST_OF_A_KEY, all);
+        Ok(())
+    }
+}
+
+/// Keeps the calls of a name in the order of time, whichever way round they came; beyond `most` the latest go.
+fn insert(index: &mut HashMap<Arc<str>, Calls>, name: Option<Arc<str>>, at: u32, most: usize, all: &[Issuance]) {
+    let Some(name) = name else { return };
+    let order = |at: u32| {
+        let call = usize::try_from(at).ok().and_then(|at| all.get(at))?;
+        Some((call.time, call.event_id.as_deref(), call.caller.lend().principal))
+    };
+    let places = index.entry(name).or_default();
+    let new = order(at);
+    let position = places.at.partition_point(|known| order(*known) < new);
+    // The same record, delivered twice.
+    if places.at.get(position).is_some_and(|known| order(*known) == new) {
+        return;
+    }
+    places.at.insert(position, at);
+    if places.at.len() > most {
+        places.at.truncate(most);
+        places.more = true;
+    }
+}
+
+/// What a call that hands out credentials answered.
+#[derive(Debug, Default)]
+struct Answer<'a> {
+    key: Option<Cow<'a, str>>,
+    session_arn: Option<Cow<'a, str>>,
+    session_id: Option<Cow<'a, str>>,
+    shared_event_id: Option<Cow<'a, str>>,
+    /// The ARN from which the console switched.
+    switched_from: Option<Cow<'a, str>>,
+}
+
+impl<'a> Answer<'a> {
+    fn of(event: &EventView<'a>, how: How) -> Self {
+        let mut answer = Self::default();
+        if let Some(response) = event.response_elements {
+            answer.read_response(response);
+        }
+        members(event.record.for_matching(), |key, value| match key {
+            "sharedEventID" => answer.shared_event_id = string(value),
+            "additionalEventData" if how == How::SwitchRole => {
+                answer.switched_from = member(value, "SwitchFrom").and_then(string);
+            }
+            _ => {}
+        });
+        if how == How::SwitchRole {
+            answer.session_arn = answer.switched_to(event);
+        } else if answer.session_arn.is_none() {
+            answer.session_arn = event.request_parameters.and_then(requested_session);
+        }
+        answer
+    }
+
+    fn read_response(&mut self, response: RawJson<'a>) {
+        members(response.for_matching(), |key, value| match key {
+            "credentials" | "roleCredentials" => {
+                let key = member(value, "accessKeyId").and_then(string);
+                self.key = key.filter(|key| access_key(Some(key)).is_some());
+            }
+            "assumedRoleUser" => {
+                self.session_arn = member(value, "arn").and_then(string);
+                self.session_id = member(value, "assumedRoleId").and_then(string);
+            }
+            "federatedUser" => self.session_arn = member(value, "arn").and_then(string),
+            _ => {}
+        });
+    }
+
+    /// The session to which the console switched: the record is in its name.
+    fn switched_to(&self, event: &EventView<'a>) -> Option<Cow<'a, str>> {
+        let (from, to) = (self.switched_from.as_deref()?, event.identity.arn?.for_matching());
+        (from != to && !to.is_empty()).then_some(Cow::Borrowed(to))
+    }
+}
+
+/// The session that a request asked for, where the answer is not recorded.
+pub(super) fn requested_session(request: RawJson<'_>) -> Option<Cow<'_, str>> {
+    let (mut role, mut session) = (None, None);
+    members(request.for_matching(), |key, value| match key {
+        "roleArn" => role = string(value),
+        "roleSessionName" => session = string(value),
+        _ => {}
+    });
+    let (role, session) = (role?, session?);
+    let mut parts = role.splitn(6, ':');
+    let ("arn", partition, "iam", _, account, resource) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?)
+    else {
+        return None;
+    };
+    let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
+    Some(Cow::Owned(format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}")))
+}
+
+/// The session that the answer names.
+pub(super) fn answered_session<'a>(event: &EventView<'a>) -> Option<Cow<'a, str>> {
+    let mut answer = Answer::default();
+    answer.read_response(event.response_elements?);
+    answer.session_arn
+}

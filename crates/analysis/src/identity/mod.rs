@@ -1,0 +1,193 @@
+//! Who is behind a call: from a session back to the first identity, across roles and accounts.
+//!
+//! A call is made with an access key. Where that key is temporary, some earlier call handed it out, made by somebody with
+//! another key, and so on back to whoever had no need of one: a user with a long-term key, somebody at an identity
+//! provider, a service, a machine. [`Resolver`] collects the calls that hand out keys, in whatever order they come, and
+//! then tells the [`Chain`] of any event.
+//!
+//! | the session | is tied to the call by |
+//! |---|---|
+//! | of a role, a federated user, `GetSessionToken`, `AssumeRoot` | the access key that the call answered with |
+//! | the same, where the key is not recorded or the console renewed it | ARN and name of the session, within twelve hours |
+//! | of a role, taken from another account | `sharedEventID`, which both accounts' records of the call carry |
+//! | of an EC2 instance, Lambda function or ECS task | `inScopeOf`, `ec2RoleDelivery`, or the service that took the role |
+//!
+//! What cannot be known is said: a chain that does not reach its beginning is not complete, and has a reason. Records may
+//! be hostile. No more than [`MOST_LINKS`] are followed, no recursion is used, and [`Limits`] bound memory; what was left
+//! out is counted in [`Dropped`]. Chains do not depend on the order in which events come, as long as nothing was left out.
+//!
+//! ```
+//! use analysis::identity::{IdentityKind, Limits, Resolver};
+//! # use security_model::{EventView, RawJson, Untrusted, UserIdentityView};
+//! # fn event<'a>(name: &'a str, record: &'a str, response: Option<&'a str>, identity: UserIdentityView<'a>) -> EventView<'a> {
+//! #     EventView { event_id: None, event_time: None, event_name: Untrusted::new(name),
+//! #         event_source: Untrusted::new("sts.amazonaws.com"), aws_region: None, account_id: None, source_ip: None,
+//! #         user_agent: None, error_code: None, read_only: None, event_type: None, event_category: None, identity,
+//! #         console_login: None, mfa_used: None, request_parameters: None,
+//! #         response_elements: response.map(RawJson::new), record: RawJson::new(record) }
+//! # }
+//! # let text = |text| Some(Untrusted::new(text));
+//! # let alice = UserIdentityView { kind: text("IAMUser"), arn: text("arn:aws:iam::111122223333:user/alice"),
+//! #     access_key_id: text("AKIAIOSFODNN7EXAMPLE"), ..UserIdentityView::default() };
+//! # let admin = UserIdentityView { kind: text("AssumedRole"), access_key_id: text("ASIAIOSFODNN7EXAMPLE"),
+//! #     arn: text("arn:aws:sts::444455556666:assumed-role/Admin/night"), ..UserIdentityView::default() };
+//! # let response = r#"{"credentials":{"accessKeyId":"ASIAIOSFODNN7EXAMPLE"}}"#;
+//! # let assume_role = event("AssumeRole", "{}", Some(response), alice);
+//! # let stop_logging = event("StopLogging", "{}", None, admin);
+//! // `assume_role` is alice's call, `stop_logging` one with the key that it answered with.
+//! let mut resolver = Resolver::new(Limits::default());
+//! resolver.observe(&stop_logging);
+//! resolver.observe(&assume_role);
+//!
+//! let chain = resolver.chain(&stop_logging);
+//! assert!(chain.complete);
+//! assert_eq!(chain.first.name.to_string(), "arn:aws:iam::111122223333:user/alice");
+//! assert_eq!(chain.first.kind, IdentityKind::LongTermKey);
+//! assert_eq!(chain.links[0].who.name.to_string(), "arn:aws:iam::444455556666:role/Admin");
+//! ```
+
+mod caller;
+mod chain;
+mod chains;
+mod issuance;
+pub(crate) mod json;
+mod kinds;
+mod session;
+mod shelf;
+mod text;
+mod walk;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use security_model::EventView;
+
+use self::caller::{Caller, CallerKind, KeptCaller};
+pub use self::chain::{Chain, How, Identity, IdentityKind, Incomplete, Link, Tie};
+pub use self::chains::Chains;
+use self::issuance::Issuances;
+use self::session::Sessions;
+pub use self::session::{Network, Session};
+use self::shelf::Shelf;
+pub use self::text::Text;
+use self::walk::Walk;
+
+/// Most links of a chain that are followed. Sessions taken from sessions last an hour, so that real chains are short.
+pub const MOST_LINKS: usize = 64;
+
+/// How much a [`Resolver`] remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls that handed out credentials.
+    pub calls: usize,
+    /// Sessions.
+    pub sessions: usize,
+    /// IAM users, by their unique ids.
+    pub users: usize,
+    /// Bytes of text.
+    pub text_bytes: usize,
+}
+
+impl Default for Limits {
+    /// Good for a month of a busy account, in some hundred megabytes at the very worst.
+    fn default() -> Self {
+        Self { calls: 200_000, sessions: 200_000, users: 50_000, text_bytes: 64 << 20 }
+    }
+}
+
+/// What was left out because a limit was reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Calls that handed out credentials: chains may end early.
+    pub calls: u64,
+    /// Events of sessions that are not in the table.
+    pub session_events: u64,
+    /// Events of IAM users whose unique id is not remembered: other accounts' records may not name them.
+    pub user_events: u64,
+}
+
+/// Collects the calls that hand out credentials, and tells who is behind an event.
+#[derive(Debug)]
+pub struct Resolver {
+    shelf: Shelf,
+    issuances: Issuances,
+    sessions: Sessions,
+    /// IAM users by `principalId`, by which records of other accounts name them.
+    users: HashMap<Arc<str>, KeptCaller>,
+    most_users: usize,
+    dropped_user_events: u64,
+}
+
+impl Resolver {
+    /// A resolver that has seen nothing.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            shelf: Shelf::new(limits.text_bytes),
+            issuances: Issuances::new(limits.calls),
+            sessions: Sessions::new(limits.sessions),
+            users: HashMap::new(),
+            most_users: limits.users,
+            dropped_user_events: 0,
+        }
+    }
+
+    /// Takes note of an event. Chains are whole once all events have come, in whatever order.
+    pub fn observe(&mut self, event: &EventView<'_>) {
+        self.issuances.observe(event, &mut self.shelf);
+        if self.sessions.observe_known(event) {
+            return;
+        }
+        let caller = Caller::of(event);
+        self.sessions.observe(event, &caller, &mut self.shelf);
+        self.observe_user(&caller);
+    }
+
+    fn observe_user(&mut self, caller: &Caller<'_>) {
+        let Some(id) = caller.principal_id.filter(|_| caller.kind == CallerKind::IamUser && caller.arn.is_some())
+        else {
+            return;
+        };
+        if self.users.contains_key(id) {
+            return;
+        }
+        // The user, not what it worked with that time.
+        let user = Caller { key: None, ..caller.clone() };
+        let kept = match self.users.len() < self.most_users {
+            true => self.shelf.keep(id).and_then(|id| Ok((id, KeptCaller::new(&user, &mut self.shelf)?))),
+            false => Err(shelf::Full),
+        };
+        match kept {
+            Ok((id, user)) => drop(self.users.insert(id, user)),
+            Err(shelf::Full) => self.dropped_user_events += 1,
+        }
+    }
+
+    /// Who is behind the event, as far as the events seen so far tell. The event need not be one of them.
+    #[must_use]
+    pub fn chain(&self, event: &EventView<'_>) -> Chain {
+        Walk::new(self).run(event).0
+    }
+
+    /// The same for many events: what holds for a whole session is found out once.
+    #[must_use]
+    pub fn chains(&self) -> Chains<'_> {
+        Chains::new(self)
+    }
+
+    /// The sessions seen, first seen first.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<Session> {
+        self.sessions.list()
+    }
+
+    /// What was left out.
+    #[must_use]
+    pub const fn dropped(&self) -> Dropped {
+        Dropped {
+            calls: self.issuances.dropped(),
+            session_events: self.sessions.dropped_events(),
+            user_events: self.dropped_user_events,
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Which detections belong together: those of one actor in one stretch of time, and those of identities that he made or
+//! opened, or that share his address.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use security_model::Level;
+
+use super::Seen;
+use super::changes::{Change, Effect, Sort};
+use crate::behavior::EventIndex;
+use crate::detect::DetectionRow;
+use crate::identity::Chain;
+use crate::names::Name;
+use crate::places::{PlaceKind, Purpose};
+
+/// Detections of one actor that lie further apart are two stories.
+const PAUSE: SignedDuration = SignedDuration::from_hours(6);
+/// What an actor did this long before and after belongs to the story.
+const AROUND: SignedDuration = SignedDuration::from_hours(2);
+/// An address that more identities use is a proxy, and ties nobody to anybody.
+const MOST_BEHIND_ONE_ADDRESS: usize = 3;
+
+/// Detections that tell one story.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// First identities, the one that began first.
+    pub(super) principals: Vec<u32>,
+    /// Rows of medium level and above.
+    pub(super) anchors: Vec<usize>,
+    /// Lesser rows of the same identities at that time.
+    pub(super) context: Vec<usize>,
+    pub(super) first: Timestamp,
+    pub(super) last: Timestamp,
+}
+
+impl Group {
+    /// Whether the time belongs to the story.
+    pub(super) fn spans(&self, time: Timestamp) -> bool {
+        is_between(time, self.first, self.last)
+    }
+}
+
+/// Rows of one identity in one stretch of time.
+struct Stretch {
+    principal: u32,
+    rows: Vec<usize>,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+/// The groups, each with at least one row of medium level or above.
+pub(super) fn groups(seen: &Seen<'_>) -> Vec<Group> {
+    let stretches = stretches(seen);
+    let mut joined = Joined::new(stretches.len());
+    join_what_was_made(seen, &stretches, &mut joined);
+    join_by_address(seen, &stretches, &mut joined);
+
+    let mut of: BTreeMap<usize, Vec<&Stretch>> = BTreeMap::new();
+    for (at, stretch) in stretches.iter().enumerate() {
+        of.entry(joined.root(at)).or_default().push(stretch);
+    }
+    of.into_values().filter_map(|members| group(seen, members)).collect()
+}
+
+fn group(seen: &Seen<'_>, mut members: Vec<&Stretch>) -> Option<Group> {
+    members.sort_by_key(|stretch| (stretch.first, stretch.principal));
+    let first = members.iter().map(|stretch| stretch.first).min()?;
+    let last = members.iter().map(|stretch| stretch.last).max()?;
+    let mut principals = Vec::new();
+    for stretch in &members {
+        if !principals.contains(&stretch.principal) {
+            principals.push(stretch.principal);
+        }
+    }
+    add_what_was_made(seen, &mut principals, first, last);
+    let anchors: Vec<usize> = members.iter().flat_map(|stretch| stretch.rows.iter().copied()).collect();
+    let is_context = |row: &DetectionRow| {
+        let near = |at: &EventIndex| seen.time(*at).is_some_and(|time| is_between(time, first, last));
+        row.detection.level < Level::Medium
+            && seen.principal(row).is_some_and(|principal| principals.contains(&principal))
+            && row.events.iter().any(near)
+    };
+    let context = seen.rows.iter().enumerate().filter(|(_, row)| is_context(row)).map(|(at, _)| at).collect();
+    Some(Group { principals, anchors, context, first, last })
+}
+
+/// Adds identities that the group made or let in, and that had done nothing before.
+fn add_what_was_made(seen: &Seen<'_>, principals: &mut Vec<u32>, first: Timestamp, last: Timestamp) {
+    let made: Vec<(Timestamp, EventIndex, &Change)> = seen
+        .changes()
+        .iter()
+        .filter(|(event, change)| {
+            change.effect == Effect::Made && seen.trail.principal(*event).is_some_and(|by| principals.contains(&by))
+        })
+        .filter_map(|(event, change)| Some((seen.time(*event)?, *event, *change)))
+        .filter(|(time, ..)| is_between(*time, first, last))
+        .collect();
+    if made.is_empty() {
+        return;
+    }
+    for (principal, chain) in seen.trail.chains() {
+        let tie = made.iter().find(|(_, event, change)| is_made(seen, *event, change, chain));
+        if let Some((time, ..)) = tie.filter(|_| !principals.contains(&principal))
+            && seen.first_time(principal).is_some_and(|began| began >= *time)
+        {
+            principals.push(principal);
+        }
+    }
+}
+
+/// Whether the change made this identity, gave it a key or a password, or let it take a role.
+fn is_made(seen: &Seen<'_>, event: EventIndex, change: &Change, chain: &Chain) -> bool {
+    match change.sort {
+        Sort::User | Sort::ConsolePassword | Sort::AccessKey => {
+            let account = seen.trail.row(event).and_then(|row| seen.texts.raw(row.account));
+            let own = chain.first.account.as_ref().map(|account| account.untrusted().for_matching());
+            own == account && is_user(chain, change.owner.as_deref().unwrap_or(&change.object))
+        }
+        Sort::TrustPolicy | Sort::Role => took_role(chain, &change.object),
+        _ => false,
+    }
+}
+
+fn stretches(seen: &Seen<'_>) -> Vec<Stretch> {
+    let mut of: BTreeMap<u32, Vec<(Timestamp, Timestamp, usize)>> = BTreeMap::new();
+    for (at, row) in seen.rows.iter().enumerate().filter(|(_, row)| row.detection.level >= Level::Medium) {
+        let times = || row.events.iter().filter_map(|event| seen.time(*event));
+        if let (Some(principal), Some(first), Some(last)) = (seen.principal(row), times().min(), times().max()) {
+            of.entry(principal).or_default().push((first, last, at));
+        }
+    }
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (principal, mut rows) in of {
+        rows.sort();
+        for (first, last, row) in rows {
+            match stretches.last_mut() {
+                Some(open) if open.principal == principal && first.duration_since(open.last) <= PAUSE => {
+                    open.last = open.last.max(last);
+                    open.rows.push(row);
+                }
+                _ => stretches.push(Stretch { principal, rows: vec![row], first, last }),
+            }
+        }
+    }
+    stretches
+}
+
+/// Joins an identity with whoever made it, gave it a key or a password, or let it take a role.
+fn join_what_was_made(seen: &Seen<'_>, stretches: &[Stretch], joined: &mut Joined) {
+    for (event, change) in seen.changes().iter().filter(|(_, change)| change.effect == Effect::Made) {
+        let (Some(maker), Some(time)) = (seen.trail.principal(*event), seen.time(*event)) else { continue };
+        let is_maker = |stretch: &Stretch| stretch.principal == maker && is_between(time, stretch.first, stretch.last);
+        let Some(maker_at) = stretches.iter().position(is_maker) else { continue };
+        let others = stretches.iter().enumerate().filter(|(_, other)| other.principal != maker && other.last >= time);
+        for (at, other) in others {
+            let mut events = other.rows.iter().filter_map(|row| seen.rows.get(*row)?.events.first());
+            let mut chains = events.by_ref().filter_map(|event| seen.trail.chain(*event));
+            if chains.any(|chain| is_made(seen, *event, change, chain)) {
+                joined.join(maker_at, at);
+            }
+        }
+    }
+}
+
+fn is_between(time: Timestamp, first: Timestamp, last: Timestamp) -> bool {
+    let from = first.checked_sub(AROUND).unwrap_or(Timestamp::MIN);
+    let until = last.checked_add(AROUND).unwrap_or(Timestamp::MAX);
+    from <= time && time <= until
+}
+
+/// Whether the first identity is the IAM user of this name.
+fn is_user(chain: &Chain, name: &str) -> bool {
+    let arn = chain.first.name.untrusted().for_matching();
+    arn.split_once(":user/").is_some_and(|(_, path)| path.rsplit('/').next() == Some(name))
+}
+
+fn took_role(chain: &Chain, name: &str) -> bool {
+    chain.links.iter().any(|link| {
+        let arn = link.who.name.untrusted().for_matching();
+        arn.split_once(":role/").is_some_and(|(_, path)| path.rsplit('/').next() == Some(name))
+    })
+}
+
+/// Joins identities that were used from one address, unless many are.
+fn join_by_address(seen: &Seen<'_>, stretches: &[Stretch], joined: &mut Joined) {
+    let mut used: BTreeMap<u32, (Name, Vec<usize>)> = BTreeMap::new();
+    for (at, stretch) in stretches.iter().enumerate() {
+        let events = stretch.rows.iter().filter_map(|row| seen.rows.get(*row)).flat_map(|row| &row.events);
+        let addresses: HashSet<Name> = events
+            .filter(|event| seen.trail.place(**event).is_some_and(|place| is_somebodys(&place.kind)))
+            .filter_map(|event| seen.trail.row(*event).map(|row| row.source_ip))
+            .collect();
+        for address in addresses {
+            used.entry(address.index()).or_insert_with(|| (address, Vec::new())).1.push(at);
+        }
+    }
+    used.retain(|_, (_, users)| users.len() > 1);
+    if used.is_empty() {
+        return;
+    }
+    let mut behind: HashMap<u32, HashSet<u32>> = HashMap::new();
+    for event in seen.trail.order() {
+        let Some((row, principal)) = seen.trail.row(*event).zip(seen.trail.principal(*event)) else { continue };
+        if used.contains_key(&row.source_ip.index()) {
+            let principals = behind.entry(row.source_ip.index()).or_default();
+            if principals.len() <= MOST_BEHIND_ONE_ADDRESS {
+                principals.insert(principal);
+            }
+        }
+    }
+    for (address, (_, users)) in used {
+        if behind.get(&address).is_some_and(|principals| principals.len() > MOST_BEHIND_ONE_ADDRESS) {
+            continue;
+        }
+        for (one, other) in users.iter().zip(users.iter().skip(1)) {
+            let apart = |a: &Stretch, b: &Stretch| b.first.duration_since(a.last) > PAUSE;
+            let near =
+                stretches.get(*one).zip(stretches.get(*other)).is_some_and(|(a, b)| !apart(a, b) && !apart(b, a));
+            if near {
+                joined.join(*one, *other);
+            }
+        }
+    }
+}
+
+/// Addresses that somebody has for himself, as far as can be told.
+const fn is_somebodys(kind: &PlaceKind) -> bool {
+    match kind {
+        PlaceKind::Country(_) | PlaceKind::Unknown => true,
+        PlaceKind::SpecialPurpose(range) => matches!(range.purpose, Purpose::Documentation),
+        _ => false,
+    }
+}
+
+/// Disjoint sets.
+struct Joined(Vec<usize>);
+
+impl Joined {
+    fn new(count: usize) -> Self {
+        Self((0..count).collect())
+    }
+
+    fn root(&self, mut at: usize) -> usize {
+        while let Some(above) = self.0.get(at).copied().filter(|above| *above != at) {
+            at = above;
+        }
+        at
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.root(one), self.root(other));
+        let (low, high) = (one.min(other), one.max(other));
+        if let Some(above) = self.0.get_mut(high) {
+            *above = low;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The trail: every event of an analysis in small form, so that what many events show together can be found at the end, in
+//! the order of time, whatever order they were read in.
+//!
+//! Memory is bounded by [`TrailLimits`]; events beyond it are counted, and what rests on all events says so.
+
+mod event_id;
+mod identities;
+mod replay;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use security_model::{EventView, RecordOrigin, TextKind};
+
+pub(crate) use self::event_id::EventId;
+use self::identities::Identities;
+pub(crate) use self::identities::IdentityId;
+pub(crate) use self::replay::Replay;
+use crate::behavior::{self, EventIndex};
+use crate::cloudtrail::Features;
+use crate::cloudtrail::console::ConsoleLogin;
+use crate::cloudtrail::user_agent::Family;
+use crate::detect::target_of;
+use crate::identity::{Limits, Resolver};
+use crate::incident::changes::{self, Change};
+use crate::names::{Name, Names};
+
+/// How much a trail keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TrailLimits {
+    /// Events, of about a hundred bytes each.
+    pub(crate) events: usize,
+    /// Bytes of the request parameters that analytics read.
+    pub(crate) request_bytes: usize,
+}
+
+impl Default for TrailLimits {
+    fn default() -> Self {
+        Self { events: 2_000_000, request_bytes: 64 << 20 }
+    }
+}
+
+/// Longest request parameters kept of one event, in bytes: policies may have 20 KB.
+const LONGEST_REQUEST: usize = 48 << 10;
+
+/// Most lasting changes kept.
+const MOST_CHANGES: usize = 200_000;
+
+/// One event.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) event_id: EventId,
+    pub(crate) event_name: Name,
+    pub(crate) event_source: Name,
+    pub(crate) region: Name,
+    pub(crate) account: Name,
+    pub(crate) source_ip: Name,
+    pub(crate) error_code: Name,
+    pub(crate) event_type: Name,
+    pub(crate) identity: IdentityId,
+    /// Position among [`Trail::places`].
+    place: u32,
+    index: u64,
+    pub(crate) agent: Family,
+    pub(crate) read_only: Option<bool>,
+    pub(crate) console: Option<ConsoleLogin>,
+    tells_mfa: bool,
+}
+
+/// What is kept of a call whose parameters somebody reads.
+#[derive(Debug)]
+struct Request {
+    json: Box<str>,
+    target: Box<str>,
+}
+
+/// Collects events.
+#[derive(Debug)]
+pub(crate) struct Trail {
+    limits: TrailLimits,
+    rows: Vec<Row>,
+    identities: Identities,
+    places: Vec<Arc<str>>,
+    /// Where a place stands, by the address of its text.
+    place_at: HashMap<usize, u32>,
+    requests: HashMap<EventIndex, Request>,
+    /// What calls changed that lasts.
+    changes: Vec<(EventIndex, Change)>,
+    request_bytes: usize,
+    resolver: Resolver,
+    left_out: u64,
+}
+
+impl Trail {
+    pub(crate) fn new(limits: TrailLimits) -> Self {
+        Self {
+            limits,
+            rows: Vec::new(),
+            identities: Identities::default(),
+            places: Vec::new(),
+            place_at: HashMap::new(),
+            requests: HashMap::new(),
+            changes: Vec::new(),
+            request_bytes: 0,
+            resolver: Resolver::new(Limits::default()),
+            left_out: 0,
+        }
+    }
+
+    /// Adds an event; `None` if there is no room for it.
+    pub(crate) fn observe(
+        &mut self,
+        event: &EventView<'_>,
+        features: &Features,
+        origin: &RecordOrigin,
+        names: &mut Names,
+    ) -> Option<(EventIndex, IdentityId)> {
+        self.resolver.observe(event);
+        let index = u32::try_from(self.rows.len()).ok().filter(|_| self.rows.len() < self.limits.events);
+        let identity = index.and_then(|_| self.identities.intern(event, names));
+        let (Some(index), Some(identity)) = (index, identity) else {
+            self.left_out += 1;
+            return None;
+        };
+        let at = EventIndex(index);
+        let place = self.place(&origin.place);
+        self.rows.push(Row {
+            time: features.time,
+            event_id: EventId::of(event.event_id, names),
+            event_name: features.event_name,
+            event_source: features.event_source,
+            region: features.region,
+            account: features.account,
+            source_ip: features.source_ip,
+            error_code: features.error_code,
+            event_type: names.intern(event.event_type, TextKind::Identifier),
+            identity,
+            place,
+            index: origin.index,
+            agent: features.agent,
+            read_only: features.read_only,
+            console: features.console,
+            tells_mfa: event.mfa_used.is_some(),
+        });
+        let (source, name) = (event.event_source.for_matching(), event.event_name.for_matching());
+        // Whom IAM Identity Center vouches for is named by the session that was asked for.
+        if behavior::wants_request(source, name) || name == "AssumeRoleWithSAML" {
+            self.keep_request(at, event);
+        }
+        if self.changes.len() < MOST_CHANGES {
+            self.changes.extend(changes::of(event).into_iter().map(|change| (at, change)));
+        }
+        Some((at, identity))
+    }
+
+    fn keep_request(&mut self, at: EventIndex, event: &EventView<'_>) {
+        let Some(json) = event.request_parameters.map(security_model::RawJson::for_matching) else { return };
+        if json.len() > LONGEST_REQUEST || self.request_bytes + json.len() > self.limits.request_bytes {
+            return;
+        }
+        self.request_bytes += json.len();
+        let target = target_of(json).unwrap_or_default().into();
+        self.requests.insert(at, Request { json: json.into(), target });
+    }
+
+    fn place(&mut self, place: &Arc<str>) -> u32 {
+        *self.place_at.entry(place.as_ptr().addr()).or_insert_with(|| {
+            self.places.push(Arc::clone(place));
+            u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// Events that were left out for want of room.
+    pub(crate) const fn left_out(&self) -> u64 {
+        self.left_out
+    }
+}
+
+impl Row {
+    /// Whether the call was carried out; failed console sign-ins have no `errorCode`.
+    pub(crate) fn succeeded(&self) -> bool {
+        self.error_code.is_absent() && self.console != Some(ConsoleLogin::Failed)
+    }
+}

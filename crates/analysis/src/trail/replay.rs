@@ -1,0 +1,289 @@
+//! The finished trail: its events in the order of time, with who is behind each and where it came from.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use security_model::{EventView, RawJson, RecordOrigin, Untrusted};
+
+use super::{IdentityId, Row, Trail};
+use crate::behavior::{EventIndex, Ids, Observed};
+use crate::identity::{Chain, Text};
+use crate::incident::changes::Change;
+use crate::names::{Name, Texts};
+use crate::places::{Place, Places};
+
+/// A trail that is complete.
+pub(crate) struct Replay {
+    trail: Trail,
+    /// Events by time, those without time last; ties by id, then by where they were read.
+    order: Vec<EventIndex>,
+    /// Of each event, in the order of the trail.
+    chain_of: Vec<u32>,
+    chains: Vec<Arc<Chain>>,
+    /// Of each chain: the number of its first identity.
+    principal_of: Vec<u32>,
+    principals: Vec<Text>,
+    place_of: HashMap<Name, usize>,
+    places: Vec<Place>,
+}
+
+impl Replay {
+    pub(crate) fn new(trail: Trail, texts: &Texts, places: &Places) -> Self {
+        let mut order: Vec<EventIndex> = (0..).map(EventIndex).take(trail.rows.len()).collect();
+        order.sort_unstable_by_key(|at| trail.row(*at).map(|row| (row.time.is_none(), row.time)));
+        let mut replay = Self {
+            order,
+            chain_of: Vec::with_capacity(trail.rows.len()),
+            chains: Vec::new(),
+            principal_of: Vec::new(),
+            principals: Vec::new(),
+            place_of: HashMap::new(),
+            places: Vec::new(),
+            trail,
+        };
+        replay.break_ties(texts);
+        replay.find_chains(texts);
+        replay.find_places(texts, places);
+        replay
+    }
+
+    /// Events of one second, in an order that does not depend on that of reading.
+    fn break_ties(&mut self, texts: &Texts) {
+        let Self { trail, order, .. } = self;
+        let time = |at: &EventIndex| trail.row(*at).and_then(|row| row.time);
+        for tied in order.chunk_by_mut(|a, b| time(a) == time(b)).filter(|tied| tied.len() > 1) {
+            tied.sort_by_cached_key(|at| {
+                let origin = trail.origin(*at);
+                (origin.as_ref().map(|origin| (Arc::clone(&origin.place), origin.index)), trail.event_id(*at, texts))
+            });
+        }
+    }
+
+    fn find_chains(&mut self, texts: &Texts) {
+        let Self { trail, chain_of, chains, principal_of, principals, .. } = self;
+        let mut resolved = trail.resolver.chains();
+        let mut known: Vec<Option<Steady>> = vec![None; trail.identities.len()];
+        let mut principal_at: HashMap<Text, u32> = HashMap::new();
+        for (index, row) in (0..).zip(&trail.rows) {
+            let kept = known.get(row.identity.index()).and_then(Option::as_ref);
+            if let Some(steady) = kept.filter(|steady| steady.holds_at(row.time)) {
+                chain_of.push(steady.chain);
+                continue;
+            }
+            let (chain, steady_since) = resolved.of_many(&trail.view(EventIndex(index), row, texts));
+            let at = u32::try_from(chains.len()).unwrap_or(u32::MAX);
+            let next = u32::try_from(principals.len()).unwrap_or(u32::MAX);
+            let principal = *principal_at.entry(chain.first.name.clone()).or_insert_with(|| {
+                principals.push(chain.first.name.clone());
+                next
+            });
+            principal_of.push(principal);
+            chains.push(chain);
+            chain_of.push(at);
+            if let (Some(since), Some(place)) = (steady_since, known.get_mut(row.identity.index())) {
+                *place = Some(Steady { since, chain: at });
+            }
+        }
+    }
+
+    fn find_places(&mut self, texts: &Texts, places: &Places) {
+        for row in &self.trail.rows {
+            self.place_of.entry(row.source_ip).or_insert_with(|| {
+                self.places.push(places.locate(texts.raw(row.source_ip).unwrap_or_default()));
+                self.places.len() - 1
+            });
+        }
+    }
+
+    pub(crate) fn row(&self, at: EventIndex) -> Option<&Row> {
+        self.trail.row(at)
+    }
+
+    pub(crate) fn event_id(&self, at: EventIndex, texts: &Texts) -> String {
+        self.trail.event_id(at, texts)
+    }
+
+    pub(crate) fn origin(&self, at: EventIndex) -> Option<RecordOrigin> {
+        self.trail.origin(at)
+    }
+
+    /// Who is behind the event.
+    pub(crate) fn chain(&self, at: EventIndex) -> Option<&Arc<Chain>> {
+        self.chains.get(usize::try_from(*self.chain_of.get(index(at))?).ok()?)
+    }
+
+    /// The number of the first identity behind the event.
+    pub(crate) fn principal(&self, at: EventIndex) -> Option<u32> {
+        self.principal_of.get(usize::try_from(*self.chain_of.get(index(at))?).ok()?).copied()
+    }
+
+    /// Every chain met, with the number of its first identity.
+    pub(crate) fn chains(&self) -> impl Iterator<Item = (u32, &Chain)> {
+        self.principal_of.iter().copied().zip(self.chains.iter().map(AsRef::as_ref))
+    }
+
+    /// The name of a first identity.
+    pub(crate) fn principal_name(&self, principal: u32) -> Option<&Text> {
+        self.principals.get(usize::try_from(principal).ok()?)
+    }
+
+    /// Where the event came from.
+    pub(crate) fn place(&self, at: EventIndex) -> Option<&Place> {
+        self.places.get(*self.place_of.get(&self.row(at)?.source_ip)?)
+    }
+
+    /// What calls changed that lasts, in the order of reading.
+    pub(crate) fn changes(&self) -> &[(EventIndex, Change)] {
+        &self.trail.changes
+    }
+
+    /// What the call names, of calls whose parameters are kept.
+    pub(crate) fn target(&self, at: EventIndex) -> Option<&str> {
+        self.trail.requests.get(&at).map(|request| &*request.target).filter(|target| !target.is_empty())
+    }
+
+    /// The access key that the call was made with.
+    pub(crate) fn access_key<'t>(&self, at: EventIndex, texts: &'t Texts) -> Option<&'t str> {
+        let identity = self.trail.identities.view(self.row(at)?.identity, texts);
+        identity.access_key_id.map(Untrusted::for_matching).filter(|key| !key.is_empty())
+    }
+
+    /// Events in the order of time, those without time last.
+    pub(crate) fn order(&self) -> &[EventIndex] {
+        &self.order
+    }
+
+    /// Events that are not in the trail, because there was no room.
+    pub(crate) const fn left_out(&self) -> u64 {
+        self.trail.left_out()
+    }
+
+    /// What is still of use when the trail has been read: of each event its chain, the chains, and places by address.
+    pub(crate) fn into_parts(self) -> (Vec<u32>, Vec<Arc<Chain>>, HashMap<Name, Place>) {
+        let mut places: Vec<Option<Place>> = self.places.into_iter().map(Some).collect();
+        let of = |(name, at): (Name, usize)| Some((name, places.get_mut(at)?.take()?));
+        (self.chain_of, self.chains, self.place_of.into_iter().filter_map(of).collect())
+    }
+
+    /// Shows the events that have a time, in its order.
+    pub(crate) fn show(&self, texts: &Texts, mut to: impl FnMut(&Observed<'_>)) {
+        let mut calls: HashMap<(Name, Name), u32> = HashMap::new();
+        let sessions = self.sessions(texts);
+        let raw = |name| texts.raw(name).unwrap_or_default();
+        for at in &self.order {
+            let (Some(row), Some(chain), Some(place)) = (self.row(*at), self.chain(*at), self.place(*at)) else {
+                continue;
+            };
+            let Some(time) = row.time else { break };
+            let next = u32::try_from(calls.len()).unwrap_or(u32::MAX);
+            let ids = Ids {
+                principal: self.principal(*at).unwrap_or(u32::MAX),
+                session: sessions.get(row.identity.index()).copied().unwrap_or(u32::MAX),
+                call: *calls.entry((row.event_source, row.event_name)).or_insert(next),
+                address: row.source_ip.index(),
+            };
+            let identity = self.trail.identities.view(row.identity, texts);
+            let request = self.trail.requests.get(at);
+            to(&Observed {
+                at: *at,
+                ids,
+                time,
+                chain,
+                place,
+                event_source: raw(row.event_source),
+                event_name: raw(row.event_name),
+                region: raw(row.region),
+                account: raw(row.account),
+                source_ip: raw(row.source_ip),
+                agent: row.agent,
+                error_code: raw(row.error_code),
+                read_only: row.read_only,
+                event_type: raw(row.event_type),
+                identity_type: identity.kind.map_or("", Untrusted::for_matching),
+                user_name: identity.user_name.map_or("", Untrusted::for_matching),
+                issuer: identity.session_issuer.and_then(|issuer| issuer.arn).map_or("", Untrusted::for_matching),
+                access_key: identity.access_key_id.map_or("", Untrusted::for_matching),
+                invoked_by: identity.invoked_by.map_or("", Untrusted::for_matching),
+                mfa_authenticated: identity.mfa_authenticated,
+                console: row.console,
+                tells_mfa: row.tells_mfa,
+                target: request.map_or("", |request| &request.target),
+                request: request.map(|request| &*request.json),
+            });
+        }
+    }
+
+    /// Of each identity the number of its session: key and acting identity together.
+    fn sessions(&self, texts: &Texts) -> Vec<u32> {
+        let mut known: HashMap<(String, String), u32> = HashMap::new();
+        (0..self.trail.identities.len())
+            .filter_map(|at| u32::try_from(at).ok())
+            .map(|at| {
+                let identity = self.trail.identities.view(IdentityId::new(at), texts);
+                let text = |field: Option<Untrusted<'_>>| field.map_or("", Untrusted::for_matching).to_owned();
+                let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+                *known.entry((text(identity.access_key_id), text(identity.arn.or(identity.invoked_by)))).or_insert(next)
+            })
+            .collect()
+    }
+}
+
+/// A chain that holds for all events of an identity from some time on.
+#[derive(Clone, Copy)]
+struct Steady {
+    since: Option<Timestamp>,
+    chain: u32,
+}
+
+impl Steady {
+    fn holds_at(&self, time: Option<Timestamp>) -> bool {
+        self.since.is_none_or(|since| time.is_none_or(|time| time >= since))
+    }
+}
+
+impl Trail {
+    fn row(&self, at: EventIndex) -> Option<&Row> {
+        self.rows.get(index(at))
+    }
+
+    fn event_id(&self, at: EventIndex, texts: &Texts) -> String {
+        self.row(at).map(|row| row.event_id.text(texts)).unwrap_or_default()
+    }
+
+    fn origin(&self, at: EventIndex) -> Option<RecordOrigin> {
+        let row = self.row(at)?;
+        let place = self.places.get(usize::try_from(row.place).ok()?)?;
+        Some(RecordOrigin { place: Arc::clone(place), index: row.index })
+    }
+
+    /// The event as far as it is kept.
+    fn view<'t>(&'t self, at: EventIndex, row: &Row, texts: &'t Texts) -> EventView<'t> {
+        let text = |name| texts.raw(name).map(Untrusted::new);
+        let empty = || Untrusted::new("");
+        EventView {
+            event_id: None,
+            event_time: row.time,
+            event_name: text(row.event_name).unwrap_or_else(empty),
+            event_source: text(row.event_source).unwrap_or_else(empty),
+            aws_region: text(row.region),
+            account_id: text(row.account),
+            source_ip: text(row.source_ip),
+            user_agent: None,
+            error_code: text(row.error_code),
+            read_only: row.read_only,
+            event_type: text(row.event_type),
+            event_category: None,
+            identity: self.identities.view(row.identity, texts),
+            console_login: None,
+            mfa_used: None,
+            request_parameters: self.requests.get(&at).map(|request| RawJson::new(&request.json)),
+            response_elements: None,
+            record: RawJson::new("{}"),
+        }
+    }
+}
+
+fn index(at: EventIndex) -> usize {
+    usize::try_from(at.0).unwrap_or(usize::MAX)
+}

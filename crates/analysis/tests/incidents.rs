@@ -1,0 +1,149 @@
+//! Incidents: a night with an attack is one story, a night without is quiet.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails where it stands")]
+
+#[path = "support/rules.rs"]
+mod rules;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use analysis::EvidenceLimits;
+use analysis::cloudtrail::{EventAnalysis, EventResult};
+use analysis::detect::DetectionLimits;
+use analysis::places::Places;
+use cloudtrail_log::read_event;
+use sample_night::{Night, SAMPLE_SEED, generate};
+use security_model::{Incident, Level, RecordOrigin, SafeText};
+use serde_json::Value;
+
+fn analysed<'a>(records: impl IntoIterator<Item = &'a Value>) -> EventResult {
+    let records: Vec<(u64, &Value)> = (0..).zip(records).collect();
+    read(records)
+}
+
+fn read<'a>(records: impl IntoIterator<Item = (u64, &'a Value)>) -> EventResult {
+    let mut analysis = EventAnalysis::new(EvidenceLimits::default())
+        .with_rules(Arc::clone(&rules::PACK), DetectionLimits::default())
+        .with_places(Arc::new(Places::embedded()));
+    for (index, record) in records {
+        let origin = RecordOrigin { place: Arc::from("night"), index };
+        read_event(&record.to_string(), |event| analysis.observe(event, &origin)).unwrap();
+    }
+    analysis.finish()
+}
+
+fn worrying(result: &EventResult) -> Vec<&Incident> {
+    result.incidents.iter().filter(|incident| incident.level >= Level::Medium).collect()
+}
+
+/// Records of the night, each once.
+fn once(night: &Night) -> Vec<&Value> {
+    let mut seen = BTreeSet::new();
+    let is_new = |record: &&Value| record["eventID"].as_str().is_none_or(|id| seen.insert(id.to_owned()));
+    night.cloudtrail.iter().filter(is_new).collect()
+}
+
+fn nights() -> impl Iterator<Item = (u64, Night)> {
+    [SAMPLE_SEED].into_iter().chain(1..=20).map(|seed| (seed, generate(seed)))
+}
+
+#[test]
+fn the_whole_story_of_a_night_is_one_incident_in_order() {
+    for (seed, night) in nights() {
+        let result = analysed(once(&night));
+        let [incident] = worrying(&result).try_into().unwrap_or_else(|found: Vec<&Incident>| {
+            panic!(
+                "night {seed}: {} incidents: {:#?}",
+                found.len(),
+                found.iter().map(|one| &one.title).collect::<Vec<_>>()
+            )
+        });
+        assert_eq!(incident.level, Level::Critical, "night {seed}");
+
+        let phase: HashMap<&str, &str> = night.story.iter().map(|step| (step.event_id.as_str(), step.phase)).collect();
+        let told: Vec<&str> =
+            incident.timeline.iter().filter_map(|entry| entry.event_id.as_ref()).map(SafeText::as_str).collect();
+        let strangers: Vec<&&str> = told.iter().filter(|id| !phase.contains_key(**id)).collect();
+        assert!(strangers.is_empty(), "night {seed}: events that are not the attacker's: {strangers:?}");
+
+        // Every phase is told, and begins after those that began before it.
+        let all: BTreeSet<&str> = phase.values().copied().collect();
+        let told_phases: BTreeSet<&str> = told.iter().map(|id| phase[id]).collect();
+        assert_eq!(told_phases, all, "night {seed}");
+        let times: Vec<&Option<String>> = incident.timeline.iter().map(|entry| &entry.time).collect();
+        assert!(times.is_sorted(), "night {seed}");
+
+        // What the detections of medium level and above rest on is the attacker's doing, and all of it is in the story.
+        for row in result.detections.rows.iter().filter(|row| row.detection.level >= Level::Medium) {
+            let ids: Vec<&str> = row.detection.event_ids.iter().map(SafeText::as_str).collect();
+            if ids.iter().any(|id| phase.contains_key(id)) {
+                assert!(incident.detections.contains(&row.detection.id), "night {seed}: {}", row.detection.reason);
+            }
+        }
+    }
+}
+
+/// Calls of the story after which something lasts, if they succeeded.
+const LASTING: [&str; 9] = [
+    "CreateUser",
+    "CreateAccessKey",
+    "CreateLoginProfile",
+    "UpdateAssumeRolePolicy",
+    "AttachUserPolicy",
+    "StopLogging",
+    "ModifySnapshotAttribute",
+    "DeleteBucketPublicAccessBlock",
+    "PutBucketPolicy",
+];
+
+#[test]
+fn what_is_still_live_is_named() {
+    for (seed, night) in nights() {
+        let result = analysed(once(&night));
+        let live: BTreeSet<&str> = worrying(&result)
+            .iter()
+            .flat_map(|incident| &incident.still_live)
+            .filter_map(|change| change.event_id.as_ref())
+            .map(SafeText::as_str)
+            .collect();
+        let records: HashMap<&str, &Value> =
+            night.cloudtrail.iter().filter_map(|record| Some((record["eventID"].as_str()?, record))).collect();
+        for step in night.story.iter().filter(|step| LASTING.contains(&step.event_name.as_str())) {
+            let succeeded = records[step.event_id.as_str()].get("errorCode").is_none();
+            assert_eq!(
+                live.contains(step.event_id.as_str()),
+                succeeded,
+                "night {seed}: {} {}",
+                step.time,
+                step.event_name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_night_without_an_attack_is_quiet() {
+    for (seed, night) in nights() {
+        let attack: BTreeSet<&str> = night.story.iter().map(|step| step.event_id.as_str()).collect();
+        let background =
+            once(&night).into_iter().filter(|record| !record["eventID"].as_str().is_some_and(|id| attack.contains(id)));
+        let result = analysed(background);
+        let found: Vec<&SafeText> = worrying(&result).iter().map(|incident| &incident.title).collect();
+        assert!(found.is_empty(), "night {seed}: {found:#?}");
+    }
+}
+
+#[test]
+fn the_order_of_records_does_not_matter() {
+    let night = generate(SAMPLE_SEED);
+    let records: Vec<(u64, &Value)> = (0..).zip(once(&night)).collect();
+    let told = |result: EventResult| {
+        let [incident] = result.incidents.try_into().unwrap();
+        serde_json::to_value::<Incident>(incident).unwrap()
+    };
+    let (forwards, backwards) = (told(read(records.iter().copied())), told(read(records.into_iter().rev())));
+    for (field, value) in forwards.as_object().unwrap() {
+        assert_eq!(*value, backwards[field], "{field}");
+    }
+}
