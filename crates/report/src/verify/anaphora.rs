@@ -135,24 +135,16 @@ impl Judge<'_> {
     /// `These three make up 86 of the 99 failures.`
     fn is_sum_of_list(&self, block: usize, line: &Line, quantity: &Quantity) -> bool {
         let (_, sentence) = sentence_around(line, quantity.tokens.start);
-        let points = sentence.clone().any(|token| matches!(line.word(token), Some("these" | "those" | "together")));
+        let points = sentence.clone().any(|token| {
+            let between = line.word(token) == Some("between") && line.word(token + 1) == Some("them");
+            between
+                || matches!(
+                    line.word(token),
+                    Some("these" | "those" | "together" | "their" | "both" | "combined" | "jointly")
+                )
+        });
         // `AccessDenied 61, ThrottlingException 13. Together they make 74.`
-        let whole_before = || {
-            let (index, _) = line.sentence_of(quantity.tokens.start);
-            let counts = |line: &Line, tokens: Range<usize>| {
-                let counts = line.quantities_in(tokens).filter(|other| other.amount == Amount::Count);
-                let values: Vec<f64> = counts.take(MOST).map(|other| other.value).collect();
-                values.len() > 1 && values.iter().sum::<f64>() == quantity.value
-            };
-            match index.checked_sub(1) {
-                Some(before) => line.sentences.get(before).is_some_and(|before| counts(line, before.clone())),
-                None => {
-                    let before = block.checked_sub(1).and_then(|before| self.reading.lines.get(before));
-                    before.is_some_and(|line| counts(line, 0..line.tokens.len()))
-                }
-            }
-        };
-        if points && whole_before() {
+        if points && self.is_sum_of_last(block, line, quantity) {
             return true;
         }
         if !points || enumeration::items_before(self.reading, block).is_empty() {
@@ -162,6 +154,30 @@ impl Judge<'_> {
         self.first_numbers_before(block).iter().rev().any(|value| {
             sum += value;
             sum == quantity.value
+        })
+    }
+
+    /// Whether the last numbers of the sentence before add up to this one.
+    fn is_sum_of_last(&self, block: usize, line: &Line, quantity: &Quantity) -> bool {
+        let values = |line: &Line, tokens: Range<usize>| -> Vec<f64> {
+            let counts = line.quantities_in(tokens).filter(|other| {
+                let differs = line.word(other.tokens.end) == Some("more");
+                other.amount == Amount::Count && other.low == other.high && !differs
+            });
+            counts.take(MOST).map(|other| other.value).collect()
+        };
+        let (index, _) = line.sentence_of(quantity.tokens.start);
+        let before = match index.checked_sub(1) {
+            Some(before) => line.sentences.get(before).map(|before| values(line, before.clone())),
+            None => block
+                .checked_sub(1)
+                .and_then(|before| self.reading.lines.get(before))
+                .map(|line| values(line, 0..line.tokens.len())),
+        };
+        let mut sum = 0.0;
+        before.unwrap_or_default().iter().rev().enumerate().any(|(n, value)| {
+            sum += value;
+            n > 0 && sum == quantity.value
         })
     }
 
@@ -202,7 +218,8 @@ impl Judge<'_> {
                 _ => None,
             }));
         };
-        for before in line.sentences.get(index.saturating_sub(2)..index).unwrap_or(&[]) {
+        let back = if sentence.clone().any(thing) { 6 } else { 2 };
+        for before in line.sentences.get(index.saturating_sub(back)..index).unwrap_or(&[]) {
             take(line, before.clone());
         }
         if index == 0 {

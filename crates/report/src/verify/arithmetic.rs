@@ -1,5 +1,7 @@
 //! Numbers that others of the report add up to: sums, remainders, totals of a column, a number said again.
 
+use std::ops::Range;
+
 use super::Judgement;
 use super::anaphora::sentence_around;
 use super::document::Place;
@@ -23,6 +25,11 @@ const LONGEST_ROW: usize = 24;
 /// Rows of a column that are added up.
 const LONGEST_COLUMN: usize = 200;
 
+/// Tokens before a share that are looked through.
+const REACH: usize = 80;
+/// Longest paragraph, in tokens, in which shares may be of something stated elsewhere.
+const LONGEST_LINE: usize = 2_000;
+
 /// What the row of a total is called.
 const TOTAL: &[&str] = &["total", "sum", "all"];
 
@@ -44,6 +51,7 @@ impl Judge<'_> {
             || self.is_in_bracket_of_counted(line, quantity)
             || is_total_of_stated(line, quantity)
             || is_sum_of_brackets(line, quantity)
+            || is_sum_of_next_bracket(line, quantity)
             || self.is_left_over(block, line, quantity)
             || self.is_repeated(block, line, quantity)
             || self.is_part_of_a_name(line, quantity, label)
@@ -136,6 +144,45 @@ impl Judge<'_> {
             .any(|whole| counts.iter().any(|count| *count <= whole && quantity.admits(percent_of(*count, whole))))
     }
 
+    /// `1 critical plus 6 high, 41% of the list`, `Together they supply 80.2%`: a share without a label of its own, of a number
+    /// that stands near or of several in a row.
+    pub(super) fn is_share_of_stated(&self, line: &Line, quantity: &Quantity, label: &Label) -> bool {
+        let said = label.own() - HEADS;
+        let at = quantity.tokens.start;
+        let (index, sentence) = sentence_around(line, at);
+        let announced = sentence.clone().any(|token| matches!(line.word(token), Some("shares" | "percentages")));
+        let back = if announced { SENTENCES_BEFORE } else { 1 };
+        let from = line.sentences.get(index.saturating_sub(back)).map_or(sentence.start, |first| first.start);
+        if said.meets(SEVERITIES | FAILED | SUCCEEDED | READ_ONLY | WRITE | HIGH_RISK)
+            || line.tokens.len() > LONGEST_LINE
+        {
+            return false;
+        }
+        let counts = |tokens: Range<usize>| -> Vec<f64> {
+            let counts = line.quantities_in(tokens).filter(|other| {
+                other.amount == Amount::Count && other.low == other.high && line.word(other.tokens.end) != Some("more")
+            });
+            counts.take(MOST_PARTS).map(|other| other.value).collect()
+        };
+        let (earlier, here, after) = (
+            counts(from.max(at.saturating_sub(REACH))..sentence.start),
+            counts(sentence.start..at),
+            counts(quantity.tokens.end..sentence.end),
+        );
+        // `Half come from public addresses (1,406)`: the number in the bracket right behind is the share's own.
+        let ratio = here
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a.min(*b) > 0.0 && quantity.admits(percent_of(a.min(*b), a.max(*b)))));
+        let mut parts = if here.is_empty() { earlier.clone() } else { here.clone() };
+        for run in [&earlier, &here, &after] {
+            parts.extend(sums_of_runs(run));
+        }
+        let wholes = self.general().filter(|whole| whole.value > 0 && self.reading.measures.is_total(whole));
+        let mut wholes = wholes.map(|whole| whole.value as f64);
+        ratio
+            || wholes.any(|whole| parts.iter().any(|part| *part <= whole && quantity.admits(percent_of(*part, whole))))
+    }
+
     /// `| Total | 126 | 100 |`
     pub(super) fn is_total_row(&self, block: usize) -> bool {
         self.reading.row_label(block).is_some_and(|label| label.split(' ').any(|word| TOTAL.contains(&word)))
@@ -183,6 +230,7 @@ impl Judge<'_> {
                     | "leaves"
                     | "left"
                     | "balance"
+                    | "between"
                     | "another"
                     | "only"
             )
@@ -239,6 +287,29 @@ impl Judge<'_> {
         values.reverse();
         values
     }
+}
+
+/// What the first two numbers, the first three and so on make together, and the last.
+fn sums_of_runs(values: &[f64]) -> Vec<f64> {
+    let sums = |values: &mut dyn Iterator<Item = &f64>| -> Vec<f64> {
+        let mut sum = 0.0;
+        let running = values.map(|value| {
+            sum += value;
+            sum
+        });
+        running.skip(1).collect()
+    };
+    [sums(&mut values.iter()), sums(&mut values.iter().rev())].concat()
+}
+
+/// `53 belong to the two gravest classes (CRITICAL 3, HIGH 50)`: the numbers of the bracket behind it.
+fn is_sum_of_next_bracket(line: &Line, quantity: &Quantity) -> bool {
+    let (_, sentence) = sentence_around(line, quantity.tokens.end);
+    let Some(open) = (quantity.tokens.end..sentence.end).find(|token| line.is_mark(*token, '(')) else { return false };
+    let close = (open..sentence.end).find(|token| line.is_mark(*token, ')')).unwrap_or(open);
+    let parts = line.quantities_in(open..close).filter(|part| part.amount == Amount::Count);
+    let parts: Vec<f64> = parts.take(MOST_PARTS).map(|part| part.value).collect();
+    parts.len() > 1 && parts.iter().sum::<f64>() == quantity.value
 }
 
 /// `A (45) and B (12) produced 57`: the numbers in brackets before it.

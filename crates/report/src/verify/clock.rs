@@ -53,7 +53,7 @@ impl Clock {
     /// Whether a day lies after everything that the report can be about.
     pub(super) fn is_to_come(&self, moment: Moment) -> bool {
         const DAY: i64 = 86_400;
-        let day = moment.year.and_then(|year| moment.day_number(year));
+        let day = moment.year.or(self.years.last().copied()).and_then(|year| moment.day_number(year));
         day.zip(self.as_of).is_some_and(|(day, as_of)| day > as_of.div_euclid(DAY))
     }
 

@@ -86,7 +86,7 @@ pub(super) fn says(line: &Line, sentence: &std::ops::Range<usize>) -> Option<Say
         of && line.word(token) == Some("all") || line.word(token) == Some("read") && (noun || type_of)
     };
     let words: Vec<&str> =
-        sentence.clone().filter(|token| !counted(*token)).filter_map(|token| line.word(token)).collect();
+        sentence.clone().filter(|token| !counted(*token)).filter_map(|token| line.said(token)).collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let position = |list: &[&str]| words.iter().position(|word| list.contains(word));
     let not = position(NOT);

@@ -87,7 +87,9 @@ pub(super) fn judge(quantity: &Quantity, label: &Label, measures: &Measures) -> 
     let finding = decide(quantity, label, &all, measures, |candidate| quantity.admits(candidate.measure.value as f64));
     // A bare number stands for what is named with it, or else for whatever has the value.
     let of_a_name = label.names.iter().any(|(_, level)| *level <= Level::Chained);
-    let is_told = label.unknown == Unknown::Nothing && (!label.is_bare() || of_a_name);
+    // `290 seen`: seen is everything.
+    let says_nothing = !label.near().is_empty() && SAID_OF_ALL.contains(label.near());
+    let is_told = label.unknown == Unknown::Nothing && (!label.is_bare() || of_a_name) && !says_nothing;
     if finding.judgement == Some(Judgement::Supported) {
         return finding;
     }

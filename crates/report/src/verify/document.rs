@@ -1,5 +1,7 @@
 //! The report as blocks of text, each with its place: heading, paragraph, list item or table cell.
 
+mod running;
+
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -57,7 +59,7 @@ pub(super) struct Document {
 
 /// Reads markdown.
 pub(super) fn read(markdown: &str) -> Document {
-    let mut reader = Reader::default();
+    let mut reader = Reader { markdown, ..Reader::default() };
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
         reader.event(event, range);
@@ -67,7 +69,8 @@ pub(super) fn read(markdown: &str) -> Document {
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'a> {
+    markdown: &'a str,
     document: Document,
     open: Option<Shadow>,
     place: Option<Place>,
@@ -76,6 +79,8 @@ struct Reader {
     table: Option<OpenTable>,
     last_paragraph: Option<usize>,
     code_block: Option<bool>,
+    /// Whether the open table is one that markdown takes for running text.
+    is_running_table: bool,
 }
 
 struct OpenList {
@@ -97,35 +102,40 @@ struct OpenTable {
 /// Beyond this a list is not begun: its first number was meant as one.
 pub(super) const LONGEST_LIST: u64 = 30;
 
-impl Reader {
+impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(&tag, range),
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.code_block.is_some() => self.code_lines(&text, range),
+            Event::Text(text) if self.is_running_table => self.cells(&text, range),
             Event::Text(text) => self.shadow().push(&text, range),
             Event::Code(text) => self.shadow().push_code(&text, range),
             Event::InlineMath(text) | Event::DisplayMath(text) => self.shadow().push(&text, range),
             Event::Html(text) => self.html(&text, range),
-            Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => self.shadow().push_space(range),
+            Event::SoftBreak | Event::HardBreak => self.next_line(range),
+            Event::InlineHtml(_) => self.shadow().push_space(range),
             Event::Rule | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
         }
     }
 
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
-            Tag::Paragraph => self.flush(),
+            Tag::Paragraph => {
+                self.close();
+                self.begin_row(range.start);
+            }
             Tag::Heading { level, .. } => {
-                self.flush();
+                self.close();
                 self.place = Some(Place::Heading(depth(*level)));
             }
             Tag::CodeBlock(kind) => {
-                self.flush();
+                self.close();
                 let shell = matches!(kind, CodeBlockKind::Fenced(info) if is_command_language(info));
                 self.code_block = Some(shell);
             }
             Tag::List(start) => {
-                self.flush();
+                self.close();
                 let lead = self.lists.last().map_or(self.last_paragraph, |list| list.item);
                 self.document.lists.push(vec![]);
                 self.lists.push(OpenList {
@@ -137,7 +147,7 @@ impl Reader {
                 });
             }
             Tag::Item => {
-                self.flush();
+                self.close();
                 if let Some(list) = self.lists.last_mut() {
                     list.next += 1;
                     list.item = None;
@@ -145,17 +155,10 @@ impl Reader {
                 self.number(range);
             }
             Tag::Table(_) => {
-                self.flush();
-                self.document.tables.push(Table::default());
-                let lead = self.last_paragraph;
-                self.table = Some(OpenTable { table: self.document.tables.len() - 1, row: 0, column: 0, lead });
+                self.close();
+                self.open_table();
             }
-            Tag::TableHead | Tag::TableRow => {
-                let table = self.table.as_ref().map_or(0, |table| table.table);
-                if let Some(table) = self.document.tables.get_mut(table) {
-                    table.rows.push(vec![]);
-                }
-            }
+            Tag::TableHead | Tag::TableRow => self.open_row(),
             Tag::TableCell => self.open = Some(Shadow::default()),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 self.document.links.push((dest_url.to_string(), range));
@@ -166,29 +169,46 @@ impl Reader {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::HtmlBlock => self.flush(),
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::HtmlBlock => self.close(),
             TagEnd::CodeBlock => {
                 self.flush();
                 self.code_block = None;
             }
             TagEnd::List(_) => {
-                self.flush();
+                self.close();
                 self.lists.pop();
             }
-            TagEnd::TableCell => {
-                self.flush();
-                if let Some(table) = &mut self.table {
-                    table.column += 1;
-                }
-            }
-            TagEnd::TableHead | TagEnd::TableRow => {
-                if let Some(table) = &mut self.table {
-                    table.row += 1;
-                    table.column = 0;
-                }
-            }
+            TagEnd::TableCell => self.end_cell(),
+            TagEnd::TableHead | TagEnd::TableRow => self.end_row(),
             TagEnd::Table => self.table = None,
             _ => {}
+        }
+    }
+
+    fn open_table(&mut self) {
+        self.document.tables.push(Table::default());
+        let lead = self.last_paragraph;
+        self.table = Some(OpenTable { table: self.document.tables.len() - 1, row: 0, column: 0, lead });
+    }
+
+    fn open_row(&mut self) {
+        let table = self.table.as_ref().map_or(0, |table| table.table);
+        if let Some(table) = self.document.tables.get_mut(table) {
+            table.rows.push(vec![]);
+        }
+    }
+
+    fn end_cell(&mut self) {
+        self.flush();
+        if let Some(table) = &mut self.table {
+            table.column += 1;
+        }
+    }
+
+    fn end_row(&mut self) {
+        if let Some(table) = &mut self.table {
+            table.row += 1;
+            table.column = 0;
         }
     }
 
@@ -241,6 +261,14 @@ impl Reader {
             let end = range.start + digits.len();
             self.shadow().push(&digits, range.start..end);
             self.shadow().push_space(end..end + 1);
+        }
+    }
+
+    /// Closes what is open of running text.
+    fn close(&mut self) {
+        self.flush();
+        if std::mem::take(&mut self.is_running_table) {
+            self.table = None;
         }
     }
 

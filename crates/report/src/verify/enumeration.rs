@@ -13,6 +13,9 @@ use super::token::Kind;
 use super::words::concept::*;
 use crate::NameKind;
 
+/// Tokens before a number that may name what it counts.
+const FURTHEST_NAMES: usize = 120;
+
 /// Whether a count is borne out by what stands around it.
 pub(super) fn bears_out(reading: &Reading<'_>, block: usize, line: &Line, quantity: &Quantity, label: &Label) -> bool {
     if quantity.low != quantity.high {
@@ -161,7 +164,15 @@ fn counts_names(reading: &Reading<'_>, line: &Line, quantity: &Quantity, label: 
     // `a, b and c (three regions)`, `a, b and c: three in total`.
     let sums_up = quantity.tokens.start.checked_sub(1).is_some_and(|token| line.is_mark(token, '('))
         || sentence.clone().any(|token| matches!(line.word(token), Some("total" | "altogether" | "all")));
-    let before = if sums_up { sentence.start..quantity.tokens.start } else { 0..0 };
+    // `A (1), B (1) and C (1). All three were called by X.`
+    let all = quantity.tokens.start.checked_sub(1).and_then(|token| line.word(token));
+    let before = if matches!(all, Some("all" | "these" | "those")) {
+        quantity.tokens.start.saturating_sub(FURTHEST_NAMES)..quantity.tokens.start
+    } else if sums_up {
+        sentence.start..quantity.tokens.start
+    } else {
+        0..0
+    };
     for side in [quantity.tokens.end..sentence.end, before] {
         let mut kinds: Kinds = 0;
         let mut names: BTreeSet<Vec<u32>> = BTreeSet::new();
@@ -177,9 +188,10 @@ fn counts_names(reading: &Reading<'_>, line: &Line, quantity: &Quantity, label: 
                     of_other_numbers += 1;
                 }
             }
-            let Some(Kind::Name { names: found, weak: false }) = line.kind(token) else { continue };
+            let Some(Kind::Name { names: found, weak }) = line.kind(token) else { continue };
             let of = reading.directory.kinds(found);
-            if of & countable == 0 {
+            let counted = line.quantity_at(token + 2).is_some() && line.is_mark(token + 1, '(');
+            if of & countable == 0 || *weak && !counted {
                 continue;
             }
             if kinds == 0 {
@@ -204,12 +216,16 @@ fn counts_names(reading: &Reading<'_>, line: &Line, quantity: &Quantity, label: 
 /// `in four regions`, where no number says how many there are but the evidence names them.
 fn counts_list(reading: &Reading<'_>, quantity: &Quantity, label: &Label) -> bool {
     let heads = label.own() & HEADS;
-    let plain = heads.len() == 1 && label.own() == heads && !heads.meets(DEFAULT_HEADS | reading.measures.vocabulary);
-    if !plain || label.is_of_a_name() {
+    let plain = heads.len() == 1 && label.own() == heads && !heads.meets(DEFAULT_HEADS);
+    if !plain || label.is_of_a_name() && !heads.meets(REGION) {
         return false;
     }
     let kinds = kinds_counted(heads);
     let whole = reading.facts.names.iter().filter(|name| bit(name.kind) & kinds != 0).count();
+    if heads.meets(reading.measures.vocabulary) {
+        // `in four regions`: those asked for, while a number says how many have something in them.
+        return heads.meets(REGION | ACCOUNT) && whole as f64 == quantity.value;
+    }
     let lists = reading
         .facts
         .rows

@@ -7,6 +7,7 @@ use super::lexicon;
 use super::line::Line;
 use super::measure::Measures;
 use super::quantity::Quantity;
+use super::token::Kind;
 use super::words::advice;
 use super::words::grammar::{HIGHEST, LOWEST};
 use super::words::quantity::{ABOVE, BELOW};
@@ -45,6 +46,9 @@ impl Judge<'_> {
             // The word limit, echoed.
             return true;
         }
+        if is_staffing(line, quantity) || is_of_the_text(line, quantity) {
+            return true;
+        }
         let (_, sentence) = line.sentence_of(at);
         if (sentence.start.max(at.saturating_sub(20))..at).any(|token| line.is_aim(token)) {
             return true;
@@ -64,12 +68,44 @@ impl Judge<'_> {
     }
 }
 
+/// `Five resources are named, among them X`: of what is quoted, not of what there is.
+fn is_of_the_text(line: &Line, quantity: &Quantity) -> bool {
+    let end = quantity.tokens.end;
+    let named = (end + 1..end + 4).find(|token| matches!(line.word(*token), Some("named" | "mentioned" | "quoted")));
+    named.is_some_and(|named| {
+        line.is_mark(named + 1, ',') && line.begins(named + 2, &["among them", "including"]).is_some()
+    })
+}
+
+/// `a team of 4 people`, `window tonight, 2 people`: those who do the work, in a clause that says nothing else.
+fn is_staffing(line: &Line, quantity: &Quantity) -> bool {
+    let at = quantity.tokens.start;
+    let end = quantity.tokens.end;
+    let (_, sentence) = line.sentence_of(at);
+    let Some(noun) = (end..end + 2).find(|token| {
+        line.word(*token)
+            .is_some_and(|word| advice::STAFF.contains(&word) || advice::STAFF.contains(&lexicon::stem(word)))
+    }) else {
+        return false;
+    };
+    let ends = |token: &usize| matches!(line.kind(*token), Some(Kind::Mark(',' | ';' | ':' | '(' | ')' | '.')));
+    let from = (sentence.start..at).rev().find(ends).map_or(sentence.start, |mark| mark + 1);
+    let to = (noun..sentence.end).find(ends).unwrap_or(sentence.end);
+    (from..to).filter(|token| *token != noun).all(|token| {
+        !matches!(line.kind(token), Some(Kind::Name { .. } | Kind::Foreign(_)))
+            && line.phrase_at(token).is_none_or(|phrase| phrase.concepts.is_empty())
+    })
+}
+
 /// `the three busiest callers`, `the two roles with the most failures`: how many are spoken of, not how many there are.
 pub(super) fn picks_the_first(line: &Line, quantity: &Quantity) -> bool {
     let before = quantity.tokens.start.checked_sub(1).and_then(|token| line.word(token));
     let definite = matches!(before, Some("the" | "these" | "those" | "top" | "first" | "last" | "other"));
     let superlative = |word: &str| {
-        HIGHEST.contains(&word) || LOWEST.contains(&word) || matches!(word, "first" | "worst" | "latest" | "oldest")
+        word.len() > 5 && word.ends_with("est")
+            || HIGHEST.contains(&word)
+            || LOWEST.contains(&word)
+            || matches!(word, "first" | "worst" | "latest" | "oldest")
     };
     let mut after = (quantity.tokens.end..quantity.tokens.end + 7).map_while(|token| line.word(token));
     let counted_off = matches!(before, Some("first" | "last"));

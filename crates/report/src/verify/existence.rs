@@ -17,6 +17,15 @@ const FURTHEST_WISH: usize = 24;
 impl Judge<'_> {
     /// `no failed sign-ins`, `several failures`.
     pub(super) fn existence(&self, line: &Line, quantity: &Quantity, label: &Label) -> Finding {
+        let (_, sentence) = line.sentence_of(quantity.tokens.start);
+        let missing = |token: usize| {
+            matches!(line.word(token), Some("missing" | "skipped" | "unread" | "lost" | "omitted" | "unavailable"))
+        };
+        // `No.` answers a question; `no source was missing` is about the reading.
+        let words = sentence.clone().filter(|token| line.word(*token).is_some()).count();
+        if words <= 1 || quantity.amount == Amount::None && sentence.into_iter().any(missing) {
+            return Finding::default();
+        }
         let mut finding = count::judge_existence(quantity, label, &self.reading.measures);
         if finding.judgement == Some(Judgement::Supported) && !label.is_bare() {
             // "No events were counted" says so of the total too.

@@ -65,24 +65,12 @@ pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
         figure.percent = true;
     }
     // `(5x)` counts, `5x as many` compares.
-    let compares = matches!(
-        line.word(end),
-        Some(
-            "more"
-                | "less"
-                | "fewer"
-                | "as"
-                | "the"
-                | "faster"
-                | "slower"
-                | "higher"
-                | "lower"
-                | "larger"
-                | "smaller"
-                | "bigger"
-        )
-    );
-    if matches!(figure.suffix.as_str(), "st" | "nd" | "rd" | "th" | "fold") || figure.suffix == "x" && compares {
+    let compares = compares_after(line, end);
+    let multiplies = line.word(end) == Some("times") && compares_after(line, end + 1);
+    if multiplies
+        || matches!(figure.suffix.as_str(), "st" | "nd" | "rd" | "th" | "fold")
+        || figure.suffix == "x" && compares
+    {
         return Some(add(line, Quantity::new(at..end, Amount::Inert, figure.value)));
     }
     if line.word(end) == Some("in") && figure.value == 1.0 && number(line, end + 1).is_some_and(|n| n.value > 1.0) {
@@ -94,6 +82,9 @@ pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
         figure.percent = true;
     }
     let (to, end) = upper_end(line, at, end, &figure);
+    // `EUR 40,000`
+    let before = at.checked_sub(1).and_then(|token| line.word(token));
+    figure.money |= before.is_some_and(|word| CURRENCIES.contains(&word));
     let amount = match (figure.percent, figure.money) {
         (_, true) => Amount::Money,
         (true, _) => Amount::Share,
@@ -114,6 +105,15 @@ pub(super) fn figure(line: &mut Line, at: usize) -> Option<usize> {
     Some(end)
 }
 
+/// `5x as many`, `three times more`
+pub(super) fn compares_after(line: &Line, at: usize) -> bool {
+    const COMPARATIVES: &[&str] = &[
+        "more", "less", "fewer", "as", "the", "faster", "slower", "higher", "lower", "larger", "smaller", "bigger",
+        "worse",
+    ];
+    line.word(at).is_some_and(|word| COMPARATIVES.contains(&word))
+}
+
 /// Numbers that only number or name something.
 fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
     let before = at.checked_sub(1).and_then(|token| line.word(token));
@@ -131,6 +131,11 @@ fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
     if before.is_some_and(|word| PORTS.contains(&word)) || after.is_some_and(|word| matches!(word, "tcp" | "udp")) {
         return Some(Amount::Port);
     }
+    // `within 15, shared within 30`: minutes of a plan.
+    let ends = after.is_none() && !matches!(line.kind(at + 1), Some(Kind::Name { .. } | Kind::Number(_)));
+    if before == Some("within") && ends && figure.suffix.is_empty() || numbers_a_step(line, at, figure) {
+        return Some(Amount::Inert);
+    }
     let list_of_ports = at >= 2
         && (line.is_mark(at - 1, ',') || before == Some("and") || before == Some("or"))
         && line.quantity_at(at - 2).is_some_and(|(_, quantity)| quantity.amount == Amount::Port);
@@ -147,6 +152,34 @@ fn numbering(line: &Line, at: usize, figure: &Figure) -> Option<Amount> {
     let top = matches!(before, Some("top")) && !figure.percent;
     (numbered || top).then_some(Amount::Inert)
 }
+
+/// `(1) suspend the role, (2) restart the trail`: brackets that count up from one.
+fn numbers_a_step(line: &Line, at: usize, figure: &Figure) -> bool {
+    let enclosed = |token: usize| {
+        token.checked_sub(1).is_some_and(|before| line.is_mark(before, '(')) && line.is_mark(token + 1, ')')
+    };
+    let opens = at == 1 || at > 1 && line.word(at - 2).is_none_or(|word| matches!(word, "and" | "or" | "then"));
+    let follows_name =
+        at > 1 && matches!(line.kind(at - 2), Some(Kind::Name { .. } | Kind::Foreign(_) | Kind::Unknown));
+    if !enclosed(at) || !opens || follows_name || line.word(at + 2).is_none() {
+        return false;
+    }
+    let from = at.saturating_sub(FURTHEST_STEP);
+    let is_one_less = |token: usize| number(line, token).is_some_and(|other| other.value + 1.0 == figure.value);
+    figure.value == 1.0
+        && (at..at + FURTHEST_STEP).any(|token| enclosed(token) && number(line, token).is_some_and(|n| n.value == 2.0))
+        || (from..at).any(|token| {
+            enclosed(token)
+                && is_one_less(token)
+                && line.quantity_at(token).is_some_and(|(_, q)| q.amount == Amount::Inert)
+        })
+}
+
+/// Currencies that stand before their amount.
+const CURRENCIES: &[&str] = &["eur", "usd", "gbp", "chf"];
+
+/// Tokens between the numbers of two steps.
+const FURTHEST_STEP: usize = 40;
 
 /// Tokens before a closing bracket that are looked through for what opened it.
 const FURTHEST_BRACKET: usize = 40;
@@ -200,6 +233,9 @@ fn follows_name(line: &Line, at: usize) -> bool {
     let Some(word) = line.word(before).filter(|word| !is_light(word) && line.phrase_at(before).is_none()) else {
         return false;
     };
+    if CURRENCIES.contains(&word) {
+        return false;
+    }
     let written = line.tokens.get(before).and_then(|token| line.original(token.range())).unwrap_or("");
     let upper = written.chars().filter(|c| c.is_ascii_uppercase()).count();
     let opens =

@@ -20,6 +20,15 @@ pub(super) fn forms(text: &str, kind: Kinds) -> Vec<String> {
     if is(bit(NameKind::Technique)) {
         forms.extend(text.split_once('.').map(|(family, _)| family.to_owned()));
     }
+    if is(bit(NameKind::Principal)) {
+        // A role of single sign-on: `AWSReservedSSO_PlatformAdmin_1b0fc669374112b7`
+        let set = text.rsplit('/').next().and_then(|role| role.strip_prefix("AWSReservedSSO_"));
+        forms.extend(set.and_then(|set| set.rsplit_once('_')).map(|(name, _)| name.to_owned()));
+    }
+    if is(bit(NameKind::Product)) {
+        let vendor = ["AWS ", "Amazon ", "IAM "].iter().find_map(|vendor| text.strip_prefix(vendor));
+        forms.extend(vendor.map(str::to_owned));
+    }
     if is(bit(NameKind::Region)) {
         forms.extend(PLACES.iter().filter(|(_, region)| *region == text).map(|(place, _)| (*place).to_owned()));
     }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::words::names::{API_VERBS, BRANDS, REGIONS};
+use crate::egress::looks_like_secret;
 
 /// What a run looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +118,10 @@ fn is_composed(run: &str) -> bool {
 }
 
 fn words_and_names(run: &str) -> Shape {
+    // Before anything that advice may speak of.
+    if is_secret(run) {
+        return Shape::Hash;
+    }
     if let Some((service, action)) = run.split_once(':')
         && !service.is_empty()
         && service.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
@@ -134,18 +139,31 @@ fn words_and_names(run: &str) -> Shape {
     if inner.contains('_') || (inner.contains('/') && inner.chars().any(|c| c.is_ascii_digit() || c == '-')) {
         return Shape::Compound;
     }
-    if inner.split(|c: char| !c.is_ascii_alphanumeric()).any(is_random) {
-        return Shape::Hash;
-    }
     let pieces = inner.split(['-', '.']).filter(|piece| !piece.is_empty()).count();
     let mixed = inner.chars().any(|c| c.is_ascii_digit()) && inner.chars().any(|c| c.is_ascii_alphabetic());
     if pieces > 1 && mixed { Shape::Compound } else { Shape::Word }
 }
 
-/// `bf6e087400a78c`: letters and digits change places more often than in any word.
+/// What a password or key is made of: no name that the evidence does not have, and no setting.
+fn is_secret(run: &str) -> bool {
+    const SHORTEST_KEY: usize = 16;
+    run.bytes().any(|b| b.is_ascii_digit())
+        && (run.split(|c: char| !c.is_ascii_alphanumeric()).any(is_random)
+            || run.len() >= SHORTEST_KEY && looks_like_secret(run).is_some())
+}
+
+/// `Tr0ub4dor`, `bf6e087400a78c`: letters and digits change places more often than in any word, or more than once in a long one.
 fn is_random(piece: &str) -> bool {
-    let changes = piece.bytes().zip(piece.bytes().skip(1));
-    piece.len() >= 10 && changes.filter(|(a, b)| a.is_ascii_digit() != b.is_ascii_digit()).count() >= 4
+    const LONG: usize = 12;
+    const MANY_DIGITS: usize = 8;
+    let changes = piece.bytes().zip(piece.bytes().skip(1)).filter(|(a, b)| a.is_ascii_digit() != b.is_ascii_digit());
+    let digits = || piece.bytes().filter(u8::is_ascii_digit).count();
+    match changes.count() {
+        4.. => piece.len() >= 9,
+        2 | 3 => piece.len() >= LONG,
+        1 => piece.len() >= LONG && digits() >= MANY_DIGITS,
+        _ => false,
+    }
 }
 
 /// The address a run spells, without brackets or port.
@@ -360,6 +378,9 @@ mod tests {
             ("1234****9012", Shape::Masked),
             ("build_bot", Shape::Compound),
             ("i-04", Shape::Compound),
+            ("wJalr0bc55c5a1b2c3d/K7MDENG/0bc55c5a1b2c3dQZ", Shape::Hash),
+            ("pass/abcde123fgh456", Shape::Hash),
+            ("build/2026-11", Shape::Compound),
         ] {
             assert_eq!(shape(run), expected, "{run}");
         }

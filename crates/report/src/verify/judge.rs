@@ -9,13 +9,14 @@ use super::completeness::{self, Says};
 use super::count::{self, Finding};
 use super::document::Place;
 use super::exempt::{self, picks_the_first, speaks_of_itself};
-use super::label::{Label, Outside};
+use super::label::{Label, Level, Outside};
 use super::line::Line;
 use super::quantity::{Amount, Quantity};
 use super::report::Reading;
 use super::token::Kind;
+use super::unknown::Unknown;
 use super::words::advice;
-use super::words::concept::{COUNTED, HEADS, SEEN};
+use super::words::concept::{COUNTED, FILE, HEADS, SEEN};
 use super::{Claim, Issue, Judgement, Span};
 use super::{enumeration, outcome, ranking, rating, share, times, vicinity};
 
@@ -163,6 +164,7 @@ impl<'a> Judge<'a> {
             Amount::Share => share::judge(line, index, quantity, &label, &self.reading.measures),
             Amount::Time { unit } => times::judge_period(self.reading, line, quantity, &label, unit),
             Amount::None | Amount::Some => self.existence(line, quantity, &label),
+            Amount::Money if times::is_planned(line, quantity.tokens.start, false) => Finding::default(),
             Amount::Money => Finding { judgement: Some(Judgement::Unsupported), ..Finding::default() },
             Amount::Port => self.port(line, quantity),
             Amount::Inert => Finding::default(),
@@ -173,7 +175,8 @@ impl<'a> Judge<'a> {
                 Finding::supported()
             }
             Some(Judgement::Contradicted | Judgement::Unsupported)
-                if amount == Amount::Share && self.is_share_of_row(block, quantity) =>
+                if amount == Amount::Share
+                    && (self.is_share_of_row(block, quantity) || self.is_share_of_stated(line, quantity, &label)) =>
             {
                 Finding::supported()
             }
@@ -252,6 +255,12 @@ impl<'a> Judge<'a> {
 
     fn count(&self, block: usize, line: &Line, quantity: &Quantity, label: &Label) -> Finding {
         let finding = count::judge(quantity, label, &self.reading.measures);
+        if let Some(part) = quantity.whole_of.and_then(|part| line.quantities.get(part))
+            && (label.own() & HEADS).is_empty()
+            && !share::may_be_part(part, quantity, &self.reading.measures)
+        {
+            return Finding { judgement: Some(Judgement::Misattributed), expected: None, ..finding };
+        }
         if finding.judgement == Some(Judgement::Supported) && !enumeration::is_rest(line, quantity) {
             return finding;
         }
@@ -260,6 +269,7 @@ impl<'a> Judge<'a> {
             return supported;
         }
         if self.refers(block, line, quantity, label)
+            || self.is_told_apart(block, line, quantity, label)
             || exempt::is_one_of_several(line, quantity, &self.reading.measures)
         {
             return supported;
@@ -290,6 +300,28 @@ impl<'a> Judge<'a> {
             && !said;
         // `one of the principals` counts nothing; `(one and 34)` does.
         let bracketed = quantity.tokens.start.checked_sub(1).is_some_and(|before| line.is_mark(before, '('));
+        // `which fails on one resource`: no number of what is named counts that.
+        let uncounted = || {
+            let heads = label.own() & HEADS;
+            let about = label.names.iter().filter(|(_, level)| *level <= Level::Clause).flat_map(|(names, _)| names);
+            let mut about = about.flat_map(|name| self.reading.measures.about(*name));
+            !heads.is_empty()
+                && label.is_of_a_name()
+                && !about.any(|index| self.reading.measures.get(*index).is_some_and(|m| m.head.meets(heads)))
+        };
+        // `one file is damaged in ca-west-1` is a gap told.
+        let of_gap = quantity.value == 1.0 && label.own().meets(FILE) && !self.reading.coverage.complete;
+        // `three themes`, `two questions`: what no table knows, and nothing of the evidence beside it.
+        let named = || {
+            let (_, sentence) = line.sentence_of(quantity.tokens.start);
+            sentence.into_iter().any(|token| matches!(line.kind(token), Some(Kind::Name { .. })))
+        };
+        let uncountable = quantity.in_words
+            && label.unknown == Unknown::Head
+            && quantity.value <= 10.0
+            && label.near().is_empty()
+            && !named();
+        let vague = vague || of_gap || uncountable || quantity.in_words && quantity.value == 1.0 && uncounted();
         if vague || (quantity.in_words && quantity.value == 1.0 && label.own().is_empty() && !bracketed) {
             return Finding::default();
         }

@@ -255,7 +255,9 @@ impl Label {
         }
         // An unknown noun may be anything; an unknown word beside a known one, one thing more.
         let anything = self.unknown == Unknown::Head && self.own().is_empty();
-        let other_head = !measure.head.is_empty() && !measure.head.meets(EVENT | FINDING) && !said(measure.head);
+        let only_seen = !self.near().is_empty() && SAID_OF_ALL.contains(self.near());
+        let other_head =
+            !measure.head.is_empty() && !measure.head.meets(EVENT | FINDING) && !said(measure.head) && !only_seen;
         if !anything && (unsaid.len() > 1 || other_head) {
             return false;
         }

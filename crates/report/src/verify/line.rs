@@ -10,7 +10,10 @@ use super::quantity::{self, Quantity};
 use super::token::{self, Kind, Token};
 use super::turning;
 use super::words::advice;
-use super::words::concept::{Concepts, ERROR_KIND, EVENT, FAILED, HEADS, OPERATION, SEEN, SEVERITY_ORDER};
+use super::words::concept::{
+    Concepts, ERROR_KIND, EVENT, FAILED, HEADS, LOGIN, OPERATION, SEEN, SEVERITY_ORDER, SUCCEEDED,
+};
+use super::words::quantity::SMALL;
 
 /// Tokens after which a sentence is taken to end, so that a text without full stops costs no more than any other.
 const LONGEST_SENTENCE: usize = 200;
@@ -83,6 +86,12 @@ impl Line {
     pub(super) fn word(&self, token: usize) -> Option<&str> {
         let is_word = self.tokens.get(token).is_some_and(|token| token.kind == Kind::Word && !token.code);
         is_word.then(|| self.text(token))
+    }
+
+    /// A word as a reader reads it, whatever the evidence calls by it: whoever names a role `false` takes no word away.
+    pub(super) fn said(&self, token: usize) -> Option<&str> {
+        let is_namesake = |token: &&Token| matches!(token.kind, Kind::Name { weak: true, .. }) && !token.code;
+        self.word(token).or_else(|| self.tokens.get(token).filter(is_namesake).map(|_| self.text(token)))
     }
 
     pub(super) fn kind(&self, token: usize) -> Option<&Kind> {
@@ -159,9 +168,9 @@ impl Line {
 
     /// `Target: 0 findings`: a word that announces what is to come.
     pub(super) fn is_aim(&self, token: usize) -> bool {
-        let aims =
-            matches!(self.word(token), Some("target" | "targets" | "goal" | "goals" | "aim" | "aims" | "objective"));
-        aims && self.is_mark(token + 1, ':')
+        let aims = self.word(token).is_some_and(|word| advice::AIMS.contains(&lexicon::stem(word)));
+        let mut label = (token + 1..token + 6).skip_while(|token| self.word(*token).is_some());
+        aims && label.next().is_some_and(|token| self.is_mark(token, ':'))
     }
 
     /// `Please fix the 34 HIGH ones`: a verb that tells what to do, and not what was done.
@@ -195,6 +204,7 @@ impl Line {
                 lexicon::longest(&words)
                     .or_else(|| words.first().and_then(|word| measures.meaning(word)).map(|concepts| (concepts, 1)))
             };
+            let found = found.filter(|(concepts, length)| !self.is_other_word(at, *length, *concepts));
             let Some((concepts, length)) = found.or_else(|| self.elliptic(at)) else {
                 at += 1;
                 continue;
@@ -221,8 +231,16 @@ impl Line {
                         "was" | "were" | "been" | "be" | "have" | "has" | "had" | "we" | "could" | "records" | "files"
                     )
                 );
+            // `290 recs read`
+            let unknown_read = || {
+                let noun =
+                    at.checked_sub(1).filter(|noun| self.word(*noun).is_some() && self.phrase_at(*noun).is_none());
+                let counted = noun.and_then(|noun| noun.checked_sub(1));
+                let counted = counted.is_some_and(|n| matches!(self.kind(n), Some(Kind::Number(_))));
+                length == 1 && self.word(at) == Some("read") && counted && self.word(at + 1).is_none()
+            };
             let concepts = match distinct {
-                _ if was_read => SEEN,
+                _ if was_read || unknown_read() => SEEN,
                 _ if of_events => Concepts::NONE,
                 true if concepts.contains(EVENT) => OPERATION,
                 true if concepts.contains(FAILED) && length == 1 => concepts | ERROR_KIND,
@@ -237,10 +255,57 @@ impl Line {
         }
     }
 
+    /// Whether a hyphen alone stands between a token and the next.
+    pub(super) fn is_hyphenated(&self, token: usize) -> bool {
+        let gap = self.tokens.get(token).zip(self.tokens.get(token + 1));
+        gap.is_some_and(|(this, next)| self.lower.get(this.end..next.start) == Some("-"))
+    }
+
+    /// Whether what looks like a phrase means something else where it stands.
+    fn is_other_word(&self, at: usize, length: usize, concepts: Concepts) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.word(before));
+        match self.word(at) {
+            // `52 resources hit`
+            Some("hit" | "hits") => {
+                at.checked_sub(1).and_then(|before| self.phrase_at(before)).is_some_and(|p| is_head(p.concepts))
+            }
+            // `The data was complete.`
+            Some("complete") => matches!(before, Some("is" | "was" | "are" | "were" | "be")),
+            // `Exceptions: …` announces what a test found.
+            Some("exceptions") => self.is_mark(at + length, ':'),
+            // `the addresses to block`
+            Some(word) if before == Some("to") && concepts.meets(FAILED) && advice::IMPERATIVES.contains(&word) => true,
+            // `a call-back`, `event-driven`
+            _ => {
+                let last = at + length - 1;
+                let goes_on = self.is_hyphenated(last)
+                    && self.word(last + 1).is_some_and(|word| lexicon::longest(&[word]).is_none());
+                goes_on && is_head(concepts) && HEADS.contains(concepts)
+            }
+        }
+    }
+
+    /// `Console: 10 in, 6 turned away`
+    fn got_in(&self, at: usize) -> bool {
+        let counts =
+            at.checked_sub(1).is_some_and(|n| matches!(self.kind(n), Some(Kind::Number(_))) || self.is_small(n));
+        let ends =
+            self.word(at + 1).is_none() && !matches!(self.kind(at + 1), Some(Kind::Name { .. } | Kind::Number(_)));
+        let of_logins = || self.phrases.iter().rev().take(4).any(|phrase| phrase.concepts.meets(LOGIN));
+        matches!(self.word(at), Some("in" | "ok" | "okay" | "good")) && counts && ends && of_logins()
+    }
+
+    fn is_small(&self, token: usize) -> bool {
+        self.word(token).is_some_and(|word| SMALL.iter().any(|(name, _)| *name == word))
+    }
+
     /// `3,784 went through, 704 did not.`
     fn elliptic(&self, at: usize) -> Option<(Concepts, usize)> {
         if let Some(severities) = self.or_worse(at) {
             return Some((severities, 1));
+        }
+        if self.got_in(at) {
+            return Some((SUCCEEDED, 1));
         }
         let verb =
             matches!(self.word(at), Some("did" | "do" | "does" | "were" | "was")) && self.word(at + 1) == Some("not");

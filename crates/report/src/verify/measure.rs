@@ -101,6 +101,13 @@ impl Measures {
                 // Only a sign-in that succeeded says whether MFA was used.
                 allow |= SUCCEEDED;
             }
+            if need.meets(DUPLICATE) {
+                // A record read twice is dropped.
+                allow |= EXCLUDED | SKIPPED;
+            }
+            if need.meets(LOGIN) {
+                allow |= PRINCIPAL;
+            }
             let need = if need.meets(DRY_RUN) {
                 // A dry run is no failure, although its answer comes as one.
                 allow |= FAILED;

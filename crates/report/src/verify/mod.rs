@@ -44,6 +44,7 @@ mod report;
 mod rows;
 mod runs;
 mod share;
+mod telling;
 mod times;
 mod token;
 mod turning;

@@ -45,6 +45,7 @@ impl Judge<'_> {
             }
             Shape::Url => advice && AWS_DOCS.iter().any(|host| text.contains(host)) && !text.contains("securityhub"),
             Shape::Network => matches!(text, "0.0.0.0/0" | "::/0" | "10.0.0.0/8" | "172.16.0.0/12" | "192.168.0.0/16"),
+            Shape::Control if is_of_a_framework(line, token) => true,
             Shape::Region | Shape::Technique | Shape::Control => is_denied(line, token),
             Shape::ServiceHost => advice && is_denied(line, token),
             _ => false,
@@ -86,6 +87,15 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// `SOC 2 CC6.1`: a control of a framework rather than one of the evidence.
+fn is_of_a_framework(line: &Line, token: usize) -> bool {
+    let before = token.saturating_sub(2)..token;
+    before
+        .into_iter()
+        .filter_map(|token| line.word(token))
+        .any(|word| matches!(word, "soc" | "iso" | "pci" | "nist" | "cis"))
 }
 
 /// Whether the words around a name say that it was not there: `no X`, `X was not seen`.

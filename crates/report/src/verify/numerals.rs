@@ -1,11 +1,11 @@
 //! Numbers in words: `ninety-nine`, `a third of`, `none`, `several`, and things that were simply there.
 
 use super::figure::Figure;
-use super::figures::{period, unit_seconds};
-use super::line::Line;
+use super::figures::{compares_after, period, unit_seconds};
+use super::line::{Line, is_head};
 use super::quantity::{Amount, Quantity, add, add_one_in, add_share, link_whole, number};
 use super::token::Kind;
-use super::words::grammar::WAS_THERE;
+use super::words::grammar::{WAS_THERE, is_light};
 use super::words::names::NUMBERED;
 use super::words::quantity::{FRACTIONS, NONE, SCALES, SMALL, SOME};
 
@@ -29,8 +29,11 @@ pub(super) fn fraction(line: &mut Line, at: usize) -> Option<usize> {
     let predicate =
         matches!(line.word(end), Some("are" | "were" | "is" | "was" | "have" | "had" | "carry" | "failed" | "came"));
     let half = *name == "half";
-    let continues =
-        if half { matches!(line.word(end), Some("the" | "all" | "its" | "their")) } else { predicate || ends };
+    let continues = if half {
+        matches!(line.word(end), Some("the" | "all" | "its" | "their" | "come" | "comes"))
+    } else {
+        predicate || ends
+    };
     let of = continues || line.word(end) == Some("of");
     let plural_or_one = name.contains(' ');
     if !of || !(article || plural_or_one || half) {
@@ -105,7 +108,18 @@ pub(super) fn words(line: &mut Line, at: usize) -> Option<usize> {
     }) {
         return None;
     }
-    if value == 1 && matches!(before, Some("every" | "each" | "any" | "which" | "this" | "that" | "another")) {
+    let stands_for_a_noun = matches!(
+        before,
+        Some("every" | "each" | "any" | "which" | "this" | "that" | "another" | "single" | "only" | "last" | "first")
+    );
+    // `every single one`, `the only high one`
+    let only =
+        (at.saturating_sub(3)..at).any(|token| line.word(token) == Some("only")) && line.phrase_at(end).is_none();
+    // `a short one this week`
+    let described = before.is_some_and(|word| !is_light(word) && !word.ends_with("ed"))
+        && at.checked_sub(1).is_some_and(|before| line.phrase_at(before).is_none())
+        && line.phrase_at(end).is_none_or(|phrase| !is_head(phrase.concepts));
+    if value == 1 && end == at + 1 && (stands_for_a_noun || only || described) {
         return None;
     }
     let mut figure = Figure::whole(value as f64);
@@ -134,7 +148,8 @@ pub(super) fn words(line: &mut Line, at: usize) -> Option<usize> {
     let (to, end) = if percent { (None, end) } else { range_in_words(line, at, end, value) };
     let before = at.checked_sub(1).and_then(|token| line.word(token));
     let mut quantity = Quantity::new(at..end, amount, value as f64);
-    if before == Some("top") || before.is_some_and(|word| NUMBERED.contains(&word) && word != "no") {
+    let multiplies = line.word(end) == Some("times") && compares_after(line, end + 1);
+    if multiplies || before == Some("top") || before.is_some_and(|word| NUMBERED.contains(&word) && word != "no") {
         quantity.amount = Amount::Inert;
     }
     quantity.in_words = true;
@@ -161,12 +176,16 @@ fn in_words_share(line: &mut Line, at: usize, end: usize, value: u64) -> Option<
     let noun = usize::from(line.phrase_at(end).is_some_and(|phrase| phrase.tokens == (end..end + 1)));
     let end = end + noun;
     let in_ = line.word(end) == Some("in");
-    let whole =
-        line.word(end + 1).and_then(|word| SMALL.iter().find(|(name, _)| *name == word)).map(|(_, value)| *value)?;
-    let of_time = line.word(end + 2).and_then(unit_seconds).is_some();
-    let goes_on = line.phrase_at(end + 2).is_none() && (is_small(line, end + 2) || number(line, end + 2).is_some());
+    let small =
+        |token: usize| line.word(token).and_then(|word| SMALL.iter().find(|(name, _)| *name == word)).map(|(_, n)| *n);
+    let tens = small(end + 1)?;
+    let ones = small(end + 2).filter(|ones| tens % 10 == 0 && tens > 10 && *ones < 10 && line.is_hyphenated(end + 1));
+    let whole = tens + ones.unwrap_or(0);
+    let last = end + 1 + usize::from(ones.is_some());
+    let of_time = line.word(last + 1).and_then(unit_seconds).is_some();
+    let goes_on = line.phrase_at(last + 1).is_none() && (is_small(line, last + 1) || number(line, last + 1).is_some());
     (in_ && !goes_on && whole > value && value > 0 && !of_time)
-        .then(|| add_one_in(line, at..end + 2, value as f64, whole as f64))
+        .then(|| add_one_in(line, at..last + 1, value as f64, whole as f64))
 }
 
 fn is_small(line: &Line, token: usize) -> bool {
@@ -241,9 +260,16 @@ pub(super) fn existence(line: &mut Line, at: usize) -> Option<usize> {
             )
         ) && phrase == "no";
         // `Nobody else failed as often`: compares.
+        // `nothing we could rely on`, `nothing was denied to us`: no statement about the evidence.
+        let of_us = (at + length..at + length + 5)
+            .map_while(|token| line.word(token))
+            .any(|word| matches!(word, "we" | "us" | "you" | "i" | "me"));
+        let narrowed =
+            !matches!(phrase, "no" | "zero") && matches!(line.word(at + length), Some("that" | "which" | "who"));
+        let other = other || of_us && !matches!(phrase, "no" | "zero") || narrowed;
         let other =
             other || line.word(at + length) == Some("else") || phrase == "no" && line.word(at + 1) == Some("of");
-        let other = other && !(matches!(line.word(at + 1), Some("other" | "further" | "single")));
+        let other = other && line.word(at + 1) != Some("single");
         if other || number(line, at + length).is_some() || outdoes(line, at).is_some() {
             return None;
         }

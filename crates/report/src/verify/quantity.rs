@@ -8,6 +8,7 @@ use super::figures;
 use super::line::{Line, is_head};
 use super::numerals;
 use super::token::Kind;
+use super::words::concept::{ACCOUNT, REGION, SESSION};
 use super::words::quantity::{ABOUT, ABOVE, BELOW};
 
 /// What kind of number it is.
@@ -171,6 +172,15 @@ impl Quantity {
                 spread_word,
                 Some("spread" | "distributed" | "scattered" | "divided" | "split" | "all" | "spanning" | "ranging")
             ) && matches!(phrase, "over" | "under" | "about" | "around" | "above" | "below" | "near");
+            // `sent under two identities`
+            let place = place || phrase == "under" && self.in_words && !figure.percent;
+            // `2 critical plus 38 high`
+            let adds = phrase == "plus";
+            // `63 identities at work over 6 regions`
+            let where_ = phrase == "over"
+                && (end..end + 3)
+                    .any(|token| line.phrase_at(token).is_some_and(|p| p.concepts.meets(REGION | SESSION | ACCOUNT)));
+            let place = place || adds || where_;
             // `284 events over 44 sessions`
             let noun = start.checked_sub(length + 1).and_then(|token| line.phrase_at(token));
             let spread = phrase == "over" && noun.is_some_and(|noun| is_head(noun.concepts));
@@ -238,6 +248,9 @@ pub(super) fn add_one_in(line: &mut Line, tokens: Range<usize>, part: f64, whole
     {
         quantity.low = quantity.low.max(100.0 / (whole + 0.5));
         quantity.high = quantity.high.min(100.0 / (whole - 0.5));
+    } else if let Some(quantity) = line.quantities.get_mut(index).filter(|q| part == 1.0 && q.high <= q.value) {
+        // `less than one in twenty`: no nearer share has so plain a name.
+        quantity.low = quantity.value * 0.7;
     }
     end
 }

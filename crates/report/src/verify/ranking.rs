@@ -113,7 +113,9 @@ fn one(reading: &Reading<'_>, line: &Line, token: usize, highest: bool) -> Optio
     let best = fitted.iter().map(|(score, _)| *score).max_by(f64::total_cmp)?;
     // `responsible for 45 of them, by far the most`: the number stated of the name tells what is ranked.
     let stated: Vec<f64> = line
-        .quantities_in(sentence.start.max(token.saturating_sub(FURTHEST_NUMBER))..token)
+        .quantities_in(
+            sentence.start.max(token.saturating_sub(FURTHEST_NUMBER))..sentence.end.min(token + FURTHEST_NUMBER),
+        )
         .filter(|quantity| quantity.amount == Amount::Count && quantity.low == quantity.high && quantity.value > 2.0)
         .map(|quantity| quantity.value)
         .collect();
@@ -155,6 +157,15 @@ fn name_of(reading: &Reading<'_>, line: &Line, token: usize, sentence: &std::ops
             && !matches!(line.kind(*token), Some(Kind::Mark(mark)) if *mark != '"')
     });
     if let Some(names) = subject.into_iter().find_map(counted) {
+        return Some(names);
+    }
+    // `X forms the largest type (53), ahead of Y`
+    let mut before =
+        (sentence.start..token).rev().take(8).take_while(|token| !matches!(line.kind(*token), Some(Kind::Mark(_))));
+    let breaks = (token..sentence.end)
+        .find(|at| counted(*at).is_some())
+        .is_none_or(|after| (token..after).any(|token| matches!(line.kind(token), Some(Kind::Mark(',' | ';' | '(')))));
+    if breaks && let Some(names) = before.find_map(counted) {
         return Some(names);
     }
     (token..sentence.end).find_map(counted).or_else(|| (sentence.start..token).rev().find_map(counted))

@@ -10,8 +10,21 @@ use super::words::concept::{CONTROL, FINDING, RESOURCE};
 use crate::{FactSet, RiskLabel, risk_rating};
 
 /// What the rating of the whole is called.
-const CALLED: &[&str] =
-    &["risk", "threat", "rating", "rated", "rate", "rates", "danger", "exposure", "assessment", "verdict", "grade"];
+const CALLED: &[&str] = &[
+    "risk",
+    "threat",
+    "rating",
+    "rated",
+    "rate",
+    "rates",
+    "danger",
+    "exposure",
+    "assessment",
+    "verdict",
+    "grade",
+    "overall",
+    "severity",
+];
 /// Tokens before a label in which a number says how many are rated so.
 const COUNTED_BEFORE: usize = 5;
 /// Words that may stand between what it is called and the label.
@@ -29,6 +42,8 @@ const BETWEEN: &[&str] = &[
     "the",
     "this",
     "night",
+    "incident",
+    "seen",
     "to",
     "be",
     "it",

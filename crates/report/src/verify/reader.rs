@@ -197,7 +197,7 @@ impl Reader<'_> {
             if self.counts(token).is_some() {
                 return true;
             }
-            if matches!(self.line.kind(token), Some(Kind::Mark(',' | ';' | ':' | '(' | ')'))) {
+            if matches!(self.line.kind(token), Some(Kind::Mark(',' | ';' | ':' | '(' | ')' | '-'))) {
                 return false;
             }
         }
@@ -287,6 +287,10 @@ impl Reader<'_> {
                 Some(Kind::Mark(_)) => return,
                 Some(Kind::Word) if line.phrase_at(at).is_none() => {
                     let word = line.text(at);
+                    // `6 failed, against 10 good ones`: what it is compared with is not its label.
+                    if matches!(word, "against" | "versus" | "vs") {
+                        return;
+                    }
                     let parts = matches!(word, "and" | "but" | "while" | "whereas" | "plus");
                     // `both criticals and seven highs`
                     let another = found || is_told && at + 1 == from;

@@ -32,6 +32,8 @@ pub(super) struct Reading<'a> {
     pub(super) clock: Clock,
     pub(super) document: Document,
     pub(super) lines: Vec<Line>,
+    /// Positions of facts by their id.
+    positions: HashMap<&'a str, u32>,
     /// Lengths by path of the list.
     lengths: HashMap<String, Vec<u64>>,
     /// Lengths of the report's lists and tables by the paragraph that introduces them.
@@ -61,9 +63,15 @@ impl<'a> Reading<'a> {
             clock: Clock::of(facts),
             document,
             lines,
+            positions: (0_u32..).zip(&facts.facts).map(|(position, fact)| (fact.id.as_str(), position)).collect(),
             lengths,
             introduced,
         }
+    }
+
+    /// The position of a fact.
+    pub(super) fn position(&self, fact: &str) -> Option<u32> {
+        self.positions.get(fact).copied()
     }
 
     /// Where some tokens of a block stand in the report.

@@ -27,7 +27,35 @@ fn is_whole_of(whole: &Measure, part: &Measure) -> bool {
             && part.need.contains(whole.need - SUCCEEDED)
             && whole.need.meets(SUCCEEDED)
             && part.need.meets(NO_MFA)
+        || whole.need.meets(NO_MFA) && part.need.meets(FEDERATED | NOT_FEDERATED) && whole.value >= part.value
 }
+
+/// Whether some number of the evidence may be part of another one, where both are known at all.
+pub(super) fn may_be_part(part: &Quantity, whole: &Quantity, measures: &Measures) -> bool {
+    let exact = |quantity: &Quantity| quantity.low == quantity.high && quantity.value >= 0.0;
+    if !exact(part) || !exact(whole) || part.amount != Amount::Count {
+        return true;
+    }
+    let parts = measures.valued(part.value as u64);
+    let wholes = measures.valued(whole.value as u64);
+    let known = || parts.iter().filter_map(|part| measures.get(*part)).any(|part| part.facts.len() == 1);
+    part.value <= whole.value
+        && (parts.len() > MOST_ALIKE || wholes.is_empty() || !known() || fits(parts, whole.value as u64, measures))
+}
+
+/// Whether one of some numbers is part of one that has a value: of a general one, or of one about the same thing.
+fn fits(parts: &[u32], whole: u64, measures: &Measures) -> bool {
+    let general: Vec<&Measure> = measures.of_all().filter(|all| all.value == whole).collect();
+    parts.iter().filter_map(|part| measures.get(*part)).any(|part| {
+        let of_same = part.name.map_or(&[][..], |name| measures.about(name));
+        let mut of_same = of_same.iter().filter_map(|index| measures.get(*index));
+        general.iter().any(|all| is_whole_of(all, part) || all.head.meets(RECORD) && part.name.is_none())
+            || of_same.any(|all| all.value == whole && all.name == part.name && is_whole_of(all, part))
+    })
+}
+
+/// Numbers of one value that are compared with another's.
+const MOST_ALIKE: usize = 400;
 
 /// A part of a whole in percent.
 pub(super) fn percent_of(part: f64, whole: f64) -> f64 {
@@ -47,7 +75,10 @@ pub(super) fn judge(line: &Line, index: usize, quantity: &Quantity, label: &Labe
     if let Some(finding) = of_stated_numbers(line, index, quantity, measures) {
         return finding;
     }
-    if let Some(share) = of_bracket_after(line, quantity).filter(|share| !quantity.admits(*share)) {
+    if let Some(share) = of_bracket_after(line, quantity) {
+        if quantity.admits(share) {
+            return Finding::supported();
+        }
         let expected = Some(format!("{share:.1}%"));
         return Finding { judgement: Some(Judgement::Contradicted), expected, ..Finding::default() };
     }

@@ -3,13 +3,15 @@
 use super::Judgement;
 use super::clock::WHOLE;
 use super::count::Finding;
+use super::figures::unit_seconds;
 use super::label::{Label, Level, Outside};
 use super::line::Line;
 use super::moment::Moment;
 use super::quantity::{Amount, Quantity};
 use super::report::Reading;
 use super::token::Kind;
-use super::words::grammar::JOINTS;
+use super::words::advice;
+use super::words::grammar::is_light;
 
 /// Tokens before a time that are looked through for what it belongs to.
 const FURTHEST: usize = 200;
@@ -55,8 +57,11 @@ pub(super) fn judge_moment(
     if owners.is_empty() {
         // A bare time of day in advice, such as a maintenance window, or a day that is yet to come, is no claim.
         let planned = match moment.day {
-            Some(_) => line.is_plan(token) && reading.clock.is_to_come(moment),
-            None => line.is_plan(token) || is_planned(line, token),
+            Some(_) => {
+                (line.is_plan(token) || is_planned(line, token, false) || is_due(line, token))
+                    && reading.clock.is_to_come(moment)
+            }
+            None => line.is_plan(token) || is_planned(line, token, false),
         };
         return Finding { judgement: (!planned).then_some(Judgement::Unsupported), ..Finding::default() };
     }
@@ -66,21 +71,52 @@ pub(super) fn judge_moment(
     Finding { judgement: Some(judgement), ..Finding::default() }
 }
 
-/// `bridge opens 07:30`: a time of day in a clause that names nothing of the evidence and tells of nothing past.
-fn is_planned(line: &Line, token: usize) -> bool {
+/// `bridge opens 07:30`, `at a cost of 40 hours`: a time in a clause that names nothing of the evidence and tells of nothing
+/// past, or that tells what to do.
+pub(super) fn is_planned(line: &Line, token: usize, is_period: bool) -> bool {
     let (_, sentence) = line.sentence_of(token);
-    let ends = |token: &usize| matches!(line.kind(*token), Some(Kind::Mark(_)));
+    let ends = |token: &usize| matches!(line.kind(*token), Some(Kind::Mark(',' | ';' | ':' | '(' | ')' | '.')));
     let start = (sentence.start..token).rev().find(ends).map_or(sentence.start, |mark| mark + 1);
     let end = (token + 1..sentence.end).find(ends).unwrap_or(sentence.end);
-    let past = |word: &str| {
-        word.ends_with("ed") || JOINTS.contains(&word) && !matches!(word, "at" | "by" | "for" | "in" | "from" | "to")
+    if line.word(start).is_some_and(|word| advice::IMPERATIVES.contains(&word)) && line.word(start + 1).is_some() {
+        return true;
+    }
+    let is_order = |at: usize| {
+        let opens = at == sentence.start || ends(&(at - 1));
+        opens && line.word(at).is_some_and(|word| advice::IMPERATIVES.contains(&word)) && line.word(at + 1).is_some()
     };
-    start + 1 < end
-        && (start..end).filter(|at| *at != token).all(|at| {
-            line.word(at).is_some_and(|word| !past(word))
-                && line.phrase_at(at).is_none_or(|phrase| phrase.concepts.is_empty())
-        })
+    if is_period && sentence.clone().any(is_order) {
+        return true;
+    }
+    // `two signatures, before 12:00`: what says nothing by itself belongs to the rest of the sentence.
+    let says = |token: usize| line.word(token).is_some_and(|word| !is_light(word) && unit_seconds(word).is_none());
+    let clause = if is_period || (start..end).any(says) { start..end } else { sentence };
+    let past = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| line.word(before));
+        let participle = matches!(before, Some("is" | "are" | "be" | "a" | "an" | "the"));
+        // `The attack cost EUR 40,000`, but `at a cost of EUR 40,000`.
+        let cost = line.word(at) == Some("cost") && !matches!(before, Some("a" | "the" | "its" | "their" | "no"));
+        cost || line.word(at).is_some_and(|word| word.ends_with("ed") && !participle || PAST.contains(&word))
+    };
+    let named = |at: usize| matches!(line.kind(at), Some(Kind::Name { .. } | Kind::Foreign(_) | Kind::Unknown));
+    let of_evidence = |at: usize| line.phrase_at(at).is_some_and(|phrase| !phrase.concepts.is_empty());
+    (is_period || clause.clone().any(says)) && !clause.into_iter().any(|at| past(at) || named(at) || of_evidence(at))
 }
+
+/// `by 24 November`, `the next mail on 28 November`: what is to be done until a day to come.
+fn is_due(line: &Line, token: usize) -> bool {
+    let (_, sentence) = line.sentence_of(token);
+    let until = line.ends_before(token, &["by", "until", "till", "before"]).is_some();
+    let mut words = sentence.filter_map(|token| line.word(token));
+    until && !words.clone().any(|word| PAST.contains(&word))
+        || words.any(|word| matches!(word, "next" | "due" | "deadline" | "scheduled"))
+}
+
+/// Verbs that tell of something past.
+const PAST: &[&str] = &[
+    "was", "were", "had", "did", "came", "went", "saw", "ran", "began", "took", "made", "ago", "last", "lost", "stole",
+    "paid", "spent", "sent", "got", "gave", "left", "kept", "held", "found", "brought",
+];
 
 /// Rows with times that the text around a time is about.
 fn timed_rows(reading: &Reading<'_>, line: &Line, token: usize, outside: &Outside) -> Vec<u32> {
@@ -130,7 +166,7 @@ pub(super) fn judge_period(
     if line.is_plan(at) && !is_looking_back(line, at) {
         return Finding::default();
     }
-    if is_deadline(line, at) {
+    if is_deadline(line, at) || is_planned(line, at, true) && !is_looking_back(line, at) {
         return Finding::default();
     }
     // `one day`, `a second`, in passing.

@@ -1,5 +1,7 @@
 //! A block of text as tokens: words, punctuation, numbers, names, times.
 
+mod code;
+
 use std::ops::Range;
 
 use super::figure::{Figure, figure};
@@ -10,7 +12,7 @@ use super::moment::{self, Moment};
 use super::normalise::Shadow;
 use super::runs::{ENDS_RUN, ceil_boundary, is_abbreviation, run_length, trim_run};
 use super::words::grammar::{JOINTS, PLAIN};
-use super::words::names::{BRANDS, CODE_WORDS, COMMANDS};
+use super::words::names::CODE_WORDS;
 use super::words::quantity::{NONE, SMALL};
 
 /// What a token is.
@@ -133,6 +135,9 @@ impl Lexer<'_> {
     fn run(&mut self, range: Range<usize>, code: bool) {
         let shadow = self.shadow;
         let whole = shadow.text.get(range.clone()).unwrap_or("");
+        if is_picture(whole) {
+            return;
+        }
         let (trimmed, closing) = trim_run(whole);
         let end = range.start + trimmed.len();
         let body = range.start..end;
@@ -157,10 +162,11 @@ impl Lexer<'_> {
         if let Some(moment) = moment::parse(&run) {
             return self.push(Kind::Moment(moment), range, code);
         }
-        if let Some((start, end)) = run.split_once('/')
-            && let (Some(start), Some(end)) = (moment::parse(start), moment::parse(end))
+        let joint = run.find('/').or_else(|| run.find('-').filter(|_| run.contains(':')));
+        if let Some((start, end)) = joint.and_then(|joint| Some((run.get(..joint)?, run.get(joint + 1..)?)))
+            && let (start_length, Some(start), Some(end)) = (start.len(), moment::parse(start), moment::parse(end))
         {
-            let middle = range.start + run.find('/').unwrap_or(0);
+            let middle = range.start + start_length;
             self.push(Kind::Moment(start), range.start..middle, code);
             return self.push(Kind::Moment(end), middle + 1..range.end, code);
         }
@@ -274,102 +280,6 @@ impl Lexer<'_> {
             None => self.push(Kind::Word, range, code),
         }
     }
-
-    /// A code span: a name, an identifier, or text in a frame.
-    fn code(&mut self, range: Range<usize>) {
-        let content = self.text(range.clone()).trim().to_owned();
-        if content.is_empty() {
-            return;
-        }
-        let lower = content.to_lowercase();
-        let start = range.start + self.text(range.clone()).find(|c: char| !c.is_whitespace()).unwrap_or(0);
-        let range = start..start + content.len();
-        if let Some(names) = self.directory.exact(&lower) {
-            let digits = content.bytes().all(|b| b.is_ascii_digit()) && content.len() != 12;
-            if !digits {
-                return self.push(Kind::Name { names, weak: false }, range, true);
-            }
-        }
-        if lower.starts_with("arn:") && content.contains(char::is_whitespace) {
-            let joined: String = content.split_whitespace().collect();
-            return self.identifier(&joined, Shape::Arn, range, true);
-        }
-        let first = content.split_whitespace().next().unwrap_or("");
-        if COMMANDS.contains(&first) && content.contains(' ') {
-            return self.command(range);
-        }
-        if CODE_WORDS.contains(&lower.as_str()) || is_path_of_answer(&lower) {
-            return self.code_word(range);
-        }
-        if !content.contains(char::is_whitespace) {
-            return self.code_run(&content, range);
-        }
-        if self.directory.resembles(&lower) {
-            return self.push(Kind::Unknown, range, true);
-        }
-        let before = self.tokens.len();
-        self.run_text(range.clone(), true);
-        let inside = || self.tokens.iter().skip(before);
-        let words = inside().filter(|token| token.kind == Kind::Word).count();
-        let telling = inside().any(|token| !matches!(token.kind, Kind::Word | Kind::Mark(_)));
-        // A title that the evidence does not have, even if it speaks of something that it has.
-        if !telling || words > 3 {
-            self.tokens.truncate(before);
-            self.push(Kind::Unknown, range, true);
-        }
-    }
-
-    /// Words of ours and of the log format. Severities and outcomes keep their meaning, so they stay words.
-    fn code_word(&mut self, range: Range<usize>) {
-        let word = self.text(range.clone());
-        let meaning = matches!(
-            word.to_ascii_lowercase().as_str(),
-            "critical"
-                | "high"
-                | "medium"
-                | "low"
-                | "informational"
-                | "new"
-                | "notified"
-                | "suppressed"
-                | "resolved"
-                | "passed"
-                | "failed"
-                | "warning"
-        );
-        self.push(if meaning { Kind::Word } else { Kind::Inert }, range, false);
-    }
-
-    fn code_run(&mut self, content: &str, range: Range<usize>) {
-        let shape = identify::shape(content);
-        let plain = matches!(shape, Shape::Word | Shape::Compound);
-        if let Some(moment) = moment::parse(content) {
-            return self.push(Kind::Moment(moment), range, true);
-        }
-        if !plain {
-            return self.identifier(content, shape, range, true);
-        }
-        if let Some(figure) = figure(content) {
-            return self.push(Kind::Number(figure), range, true);
-        }
-        let inert = content.starts_with('-')
-            || content.contains('=')
-            || BRANDS.contains(&content.to_ascii_lowercase().as_str())
-            || content.chars().all(|c| !c.is_alphanumeric());
-        if inert {
-            return self.push(Kind::Inert, range, true);
-        }
-        if !self.split_names(&range, true) {
-            self.push(if shape == Shape::Compound { Kind::Foreign(shape) } else { Kind::Unknown }, range, true);
-        }
-    }
-
-    /// Of a command only identifiers count.
-    fn command(&mut self, range: Range<usize>) {
-        let before = std::mem::replace(&mut self.identifiers_only, true);
-        self.run_text(range, true);
-        self.identifiers_only = before;
-    }
 }
 
 /// Words that state numbers are no names, whatever is called the same.
@@ -394,10 +304,11 @@ const fn is_identifier(kind: &Kind) -> bool {
     }
 }
 
-/// `events.failed_operations.by_error`: a path into the answer.
-fn is_path_of_answer(lower: &str) -> bool {
-    ["events.", "findings.", "coverage.", "scope."].iter().any(|root| lower.starts_with(root))
-        && lower.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']'))
+/// `:rotating_light:`
+fn is_picture(run: &str) -> bool {
+    let run = run.trim_end_matches([',', '.']);
+    let name = run.strip_prefix(':').and_then(|run| run.strip_suffix(':'));
+    name.is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
 }
 
 fn is_mark(c: char) -> bool {

@@ -141,6 +141,8 @@ fn restated_share(line: &Line, q: &Quantity) -> Option<usize> {
 const REACH: usize = 60;
 /// Tokens of a heading that stands at the front of its paragraph.
 const LONGEST_HEADING: usize = 8;
+/// Tokens of an answer that says nothing yet: `How much failed? Not much. 99 events.`
+const SHORT_ANSWER: usize = 3;
 /// Tokens of a bracket that are looked through.
 const BRACKET: usize = 12;
 
@@ -164,6 +166,8 @@ impl Label {
         let colon = sentence.clone().find(|token| line.is_mark(*token, ':')).filter(|colon| *colon < at);
         let told = seen.iter().any(|token| *token >= at);
         let colon = colon.filter(|colon| !(told && line.states(sentence.start..*colon)));
+        let is_contrast = |token: usize| matches!(line.word(token), Some("against" | "versus" | "vs"));
+        let colon = colon.filter(|colon| !(*colon..at).any(is_contrast));
         let chained = if has_own_name { None } else { last_name_before(line, &sentence, at, measures) };
         let mut behind = false;
         let mut bracket = None;
@@ -209,7 +213,8 @@ impl Label {
     fn run_in_heading(&mut self, line: &Line, at: usize) {
         let (index, _) = line.sentence_of(at);
         // `Any root use? One event.`
-        let before = index.checked_sub(1).and_then(|before| line.sentences.get(before));
+        let short = |sentence: &&Range<usize>| sentence.len() > SHORT_ANSWER || line.is_mark(sentence.end - 1, '?');
+        let before = line.sentences.get(index.saturating_sub(2)..index).unwrap_or(&[]).iter().rev().find(short);
         if let Some(question) =
             before.filter(|before| before.end.checked_sub(1).is_some_and(|last| line.is_mark(last, '?')))
             && line
@@ -230,7 +235,7 @@ impl Label {
         }
         let phrases =
             first.clone().filter_map(|token| line.phrase_at(token).filter(|phrase| phrase.tokens.start == token));
-        let marks = phrases.filter(|phrase| line::is_head(phrase.concepts) && phrase.concepts.len() == 1);
+        let marks = phrases.filter(|phrase| phrase.concepts.len() == 1);
         self.marks.extend(marks.map(|phrase| Mark { concepts: phrase.concepts, level: Level::Sentence }));
     }
 

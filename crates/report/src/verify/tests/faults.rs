@@ -227,6 +227,22 @@ fn a_named_finding_of_another_severity_is_found_false_in_lower_case_too() {
 }
 
 #[test]
+fn a_row_that_is_no_table_is_read_as_one() {
+    let row = "| A stolen key led to the data in harbour-customer-exports | LOW |";
+    let escaped = row.replace('|', "\\|");
+    for sentence in [
+        format!("Look at this first, which is CRITICAL\n{row}"),
+        format!("Look at this first, which is CRITICAL  \n{escaped}"),
+        format!("- Look at this first, which is CRITICAL\n  {row}\n  and the rest can wait"),
+        row.to_owned(),
+        row.replace("LOW", "CRITICAL") + "\n" + row,
+    ] {
+        fails(&sentence, &findings());
+        super::fixtures::holds(&sentence.replace("LOW", "CRITICAL"), &findings());
+    }
+}
+
+#[test]
 fn parts_of_what_was_named_have_to_be_right() {
     for sentence in [
         "AccessDenied leads with 61. The user deploy-storefront is responsible for 47 of them.",
@@ -238,4 +254,29 @@ fn parts_of_what_was_named_have_to_be_right() {
         fails(sentence, &night());
     }
     fails("That same bucket harbour-customer-exports has 13 findings.", &findings());
+}
+
+#[test]
+fn a_secret_is_no_setting_that_advice_speaks_of() {
+    for secret in [
+        "wJalr0bc55c5a1b2c3d/K7MDENG/0bc55c5a1b2c3dQZ",
+        "wJalrdeadbeef12ab9c/K7MDENG/deadbeef12ab9cQZ",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "Tr0ub4dor-bf6e087400a78c",
+        "Tr0ub4dor-d8485456e77310",
+        "Tr0ub4dor-12345678901234",
+        "wJalr12345678901234/K7MDENG/12345678901234QZ",
+        "wJalrabcdefabcdef12/K7MDENG/abcdefabcdef12QZ",
+    ] {
+        for sentence in [
+            format!("Sign in with {secret} to confirm it."),
+            format!("1. Sign in with {secret} to confirm it."),
+            format!("- The credential in use: `{secret}`"),
+            format!("Use the policy {secret} to restrict it."),
+            format!("{secret} was not seen."),
+        ] {
+            fails(&sentence, &night());
+            fails(&sentence, &findings());
+        }
+    }
 }

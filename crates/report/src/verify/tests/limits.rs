@@ -63,10 +63,9 @@ fn no_shape_of_text_is_slow() {
         events.as_str(),
     ] {
         let mut report = "This is what the data for the night shows, and it is what was read.\n\n".to_owned();
-        report.push_str(&piece.repeat(200_000 / piece.len()));
+        report.push_str(&piece.repeat(100_000 / piece.len()));
         let start = std::time::Instant::now();
         check(&report);
-
         assert!(start.elapsed().as_secs() < 20, "{piece:?} took {:?}", start.elapsed());
     }
 }

@@ -6,3 +6,4 @@ mod limits;
 mod principles;
 mod strangers;
 mod truths;
+mod wordings;

@@ -29,7 +29,10 @@ pub(crate) const PHRASES: &[Entry] = &[
     ),
     (EVENT.and(OPERATION), &["operation", "action", "api operation", "api action", "management event"]),
     (OPERATION, &["api", "event type", "event name", "eventname", "endpoint of api", "api method"]),
-    (OPERATION.and(ERROR_KIND).and(CATEGORY).and(CLIENT).and(PRODUCT), &["kind", "type", "sort", "variety", "family"]),
+    (
+        OPERATION.and(ERROR_KIND).and(CATEGORY).and(CLIENT).and(PRODUCT),
+        &["kind", "type", "sort", "variety", "family", "class"],
+    ),
     (
         PRINCIPAL,
         &[
@@ -164,6 +167,7 @@ pub(crate) const PHRASES: &[Entry] = &[
         HIGH_RISK,
         &[
             "high risk",
+            "hi risk",
             "higher risk",
             "highest risk",
             "elevated risk",
@@ -209,6 +213,7 @@ pub(crate) const PHRASES: &[Entry] = &[
         &[
             "read only",
             "readonly",
+            "look only",
             "looked at something",
             "non mutating",
             "lookup",
@@ -264,6 +269,7 @@ pub(crate) const PHRASES: &[Entry] = &[
             "do not say",
             "does not say",
             "not say",
+            "not known",
             "without readonly",
             "read write unknown",
             "read or write unknown",

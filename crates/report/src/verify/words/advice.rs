@@ -47,6 +47,7 @@ pub(crate) const IMPERATIVES: &[&str] = &[
     "automate",
     "begin",
     "block",
+    "budget",
     "check",
     "close",
     "compare",
@@ -130,6 +131,7 @@ pub(crate) const IMPERATIVES: &[&str] = &[
     "send",
     "set",
     "snapshot",
+    "sort",
     "start",
     "stop",
     "suspend",
@@ -192,6 +194,26 @@ pub(crate) const LIMITS: &[&str] = &[
     "requires",
     "allow",
 ];
+
+/// Labels of figures that the writer sets: `Alert threshold: 20`.
+pub(crate) const AIMS: &[&str] = &[
+    "target",
+    "goal",
+    "aim",
+    "objective",
+    "threshold",
+    "budget",
+    "limit",
+    "quota",
+    "sla",
+    "slo",
+    "ceiling",
+    "allowance",
+];
+
+/// Those who do the work.
+pub(crate) const STAFF: &[&str] =
+    &["person", "people", "engineer", "analyst", "responder", "consultant", "signature", "volunteer", "colleague"];
 
 /// Ports that advice and titles name.
 pub(crate) const PORTS: &[u64] = &[

@@ -92,6 +92,12 @@ const NEUTRAL: &[Entry] = &[(
         "attack surface",
         "high availability",
         "on call",
+        "our watch",
+        "my watch",
+        "on the log",
+        "per cent",
+        "person week",
+        "good measure",
     ],
 )];
 

@@ -20,7 +20,6 @@ pub(crate) const PHRASES: &[Entry] = &[
             "alarm",
             "observation",
             "flaw",
-            "case",
             "ticket",
             "defect",
             "violation",
@@ -70,7 +69,7 @@ pub(crate) const PHRASES: &[Entry] = &[
         ],
     ),
     (PRODUCT.and(ADDRESS), &["source"]),
-    (CATEGORY, &["category", "issue type", "finding type", "type of issue", "class", "issue class", "theme"]),
+    (CATEGORY, &["category", "issue type", "finding type", "type of issue", "issue class"]),
     (
         CRITICAL,
         &[
@@ -84,7 +83,7 @@ pub(crate) const PHRASES: &[Entry] = &[
             "highest severity",
         ],
     ),
-    (HIGH, &["high", "high severity", "severity high"]),
+    (HIGH, &["high", "high severity", "severity high", "hi sev"]),
     (MEDIUM, &["medium", "medium severity", "severity medium", "moderate", "med", "middling", "mid severity"]),
     (LOW, &["low", "low severity", "severity low", "minor"]),
     (

@@ -117,6 +117,7 @@ pub(crate) const ABOVE: &[&str] = &[
     "not less than",
     "not fewer than",
     "upward of",
+    "a good",
 ];
 
 /// Below the number, and not far.

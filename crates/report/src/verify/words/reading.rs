@@ -56,6 +56,7 @@ pub(crate) const PHRASES: &[Entry] = &[
             "counted once",
             "read twice and counted once",
             "redundant",
+            "dupe",
         ],
     ),
     (

@@ -2,8 +2,31 @@
 
 /// Words that say that what stands next to them was not so.
 pub(crate) const NOT: &[&str] = &[
-    "not", "never", "without", "w/o", "non", "un", "sans", "minus", "hardly", "cannot", "didn", "wasn", "weren",
-    "couldn", "isn", "aren", "hasn", "haven", "hadn", "doesn", "don", "won", "wouldn",
+    "not",
+    "never",
+    "without",
+    "w/o",
+    "non",
+    "un",
+    "sans",
+    "minus",
+    "hardly",
+    "cannot",
+    "didn",
+    "wasn",
+    "weren",
+    "couldn",
+    "isn",
+    "aren",
+    "hasn",
+    "haven",
+    "hadn",
+    "doesn",
+    "don",
+    "won",
+    "wouldn",
+    "excluding",
+    "except",
 ];
 
 /// Words that say that something was left out or switched off.
