@@ -15,7 +15,7 @@ use analysis::places::Places;
 use cloudtrail_log::read_event;
 use sample_night::{Night, SAMPLE_SEED, generate};
 use security_model::{Incident, Level, RecordOrigin, SafeText};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn analysed<'a>(records: impl IntoIterator<Item = &'a Value>) -> EventResult {
     let records: Vec<(u64, &Value)> = (0..).zip(records).collect();
@@ -146,4 +146,84 @@ fn the_order_of_records_does_not_matter() {
     for (field, value) in forwards.as_object().unwrap() {
         assert_eq!(*value, backwards[field], "{field}");
     }
+}
+
+const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
+
+/// A call of an IAM user at some minutes after midnight.
+fn call(who: &str, key: &str, minute: u32, name: &str, request: Value) -> Value {
+    json!({
+        "eventVersion": "1.11", "eventID": format!("{key}-{minute}-{name}"), "eventName": name,
+        "eventSource": if name.contains("Logging") { "cloudtrail.amazonaws.com" } else { "iam.amazonaws.com" },
+        "eventTime": format!("2026-11-{:02}T{:02}:{:02}:00Z", 1 + minute / 1440, minute % 1440 / 60, minute % 60),
+        "awsRegion": "us-east-1", "recipientAccountId": "111122223333", "sourceIPAddress": "198.51.100.7",
+        "eventType": "AwsApiCall", "readOnly": false, "managementEvent": true, "requestParameters": request,
+        "userIdentity": {"type": "IAMUser", "arn": who, "accountId": "111122223333", "accessKeyId": key,
+            "userName": who.rsplit('/').next().unwrap()},
+    })
+}
+
+/// Calls that together are an incident, whoever makes them.
+fn takeover(who: &str, key: &str, minute: u32) -> Vec<Value> {
+    let name = who.rsplit('/').next().unwrap();
+    let administrator = json!({"userName": name, "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
+    vec![
+        call(who, key, minute, "AttachUserPolicy", administrator),
+        call(who, key, minute + 5, "StopLogging", json!({"name": "trail"})),
+    ]
+}
+
+fn stories(records: &[Value]) -> Vec<Incident> {
+    analysed(records).incidents
+}
+
+#[test]
+fn what_lies_far_apart_is_two_stories() {
+    let day = |minute| takeover(ALICE, "AKIAALICEEXAMPLE1234", minute);
+    assert_eq!(stories(&day(0)).len(), 1);
+    let both: Vec<Value> = day(0).into_iter().chain(day(60)).collect();
+    assert_eq!(stories(&both).len(), 1);
+    let apart: Vec<Value> = day(0).into_iter().chain(day(1_440)).collect();
+    assert_eq!(stories(&apart).len(), 2);
+}
+
+#[test]
+fn what_is_taken_back_is_no_longer_live() {
+    let mut records = takeover(ALICE, "AKIAALICEEXAMPLE1234", 0);
+    let live = |records: &[Value]| -> Vec<String> {
+        stories(records)[0].still_live.iter().map(|change| change.kind.clone()).collect()
+    };
+    assert_eq!(live(&records), ["attached policy", "trail stopped"]);
+    let bob = "arn:aws:iam::111122223333:user/bob";
+    // The ARN names the same trail.
+    let arn = "arn:aws:cloudtrail:us-east-1:111122223333:trail/trail";
+    records.push(call(bob, "AKIABOBBBEXAMPLE1234", 600, "StartLogging", json!({"name": arn})));
+    assert_eq!(live(&records), ["attached policy"]);
+    assert_eq!(stories(&records)[0].left_behind.len(), 2);
+}
+
+#[test]
+fn a_single_detection_is_no_incident() {
+    let one = [call(ALICE, "AKIAALICEEXAMPLE1234", 0, "CreateLoginProfile", json!({"userName": "bob"}))];
+    let result = analysed(&one);
+    assert!(!result.detections.rows.is_empty() && result.incidents.is_empty(), "{:?}", result.incidents);
+    assert!(stories(&[]).is_empty());
+}
+
+#[test]
+fn an_address_of_many_ties_nobody_together() {
+    let user =
+        |name: &str| (format!("arn:aws:iam::111122223333:user/{name}"), format!("AKIA{:X<16}", name.to_uppercase()));
+    let of = |name: &str, minute| {
+        let (arn, key) = user(name);
+        takeover(&arn, &key, minute)
+    };
+    let two: Vec<Value> = of("alice", 0).into_iter().chain(of("bob", 20)).collect();
+    assert_eq!(stories(&two).len(), 1, "two from one address");
+    let crowd = ["carol", "dave", "erin"].into_iter().map(|name| {
+        let (arn, key) = user(name);
+        call(&arn, &key, 10, "ListUsers", json!({}))
+    });
+    let proxy: Vec<Value> = two.iter().cloned().chain(crowd).collect();
+    assert_eq!(stories(&proxy).len(), 2, "a proxy");
 }

@@ -382,3 +382,92 @@ fn text(value: &Json) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use cloudtrail_log::read_event;
+    use serde_json::json;
+
+    use super::*;
+
+    fn changes(source: &str, name: &str, request: &Json, response: &Json, error: Option<&str>) -> Vec<Change> {
+        let record = json!({
+            "eventSource": format!("{source}.amazonaws.com"), "eventName": name, "awsRegion": "eu-west-1",
+            "requestParameters": request, "responseElements": response, "errorCode": error,
+        });
+        let mut found = Vec::new();
+        read_event(&record.to_string(), |event| found = of(event)).unwrap();
+        found
+    }
+
+    fn told(source: &str, name: &str, request: &Json, response: &Json) -> Vec<(Sort, Effect, String)> {
+        let found = changes(source, name, request, response, None);
+        found.into_iter().map(|change| (change.sort, change.effect, change.object.into())).collect()
+    }
+
+    #[test]
+    fn what_is_made_and_what_is_taken_back_have_one_name() {
+        let none = Json::Null;
+        let made = told(
+            "iam",
+            "CreateAccessKey",
+            &json!({"userName": "bob"}),
+            &json!({"accessKey": {"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "userName": "bob", "status": "Active"}}),
+        );
+        assert_eq!(made, [(Sort::AccessKey, Effect::Made, "AKIAIOSFODNN7EXAMPLE".to_owned())]);
+        let key = json!({"userName": "bob", "accessKeyId": "AKIAIOSFODNN7EXAMPLE", "status": "Inactive"});
+        let undone = [(Sort::AccessKey, Effect::Undone, "AKIAIOSFODNN7EXAMPLE".to_owned())];
+        assert_eq!(told("iam", "UpdateAccessKey", &key, &none), undone);
+        assert_eq!(told("iam", "DeleteAccessKey", &key, &none), undone);
+        let active = json!({"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "status": "Active"});
+        assert_eq!(told("iam", "UpdateAccessKey", &active, &none), []);
+
+        let attach = json!({"userName": "bob", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
+        let [one] = changes("iam", "AttachUserPolicy", &attach, &none, None).try_into().unwrap();
+        assert_eq!((one.owner.as_deref(), one.shown.as_str()), (Some("bob"), "bob / AdministratorAccess"));
+        let [other] = changes("iam", "DetachUserPolicy", &attach, &none, None).try_into().unwrap();
+        assert_eq!((&one.object, other.effect), (&other.object, Effect::Undone));
+    }
+
+    #[test]
+    fn a_change_is_told_by_what_the_call_says() {
+        let none = Json::Null;
+        let share = json!({"snapshotId": "snap-1", "createVolumePermission": {"add": {"items": [{"group": "all"}]}}});
+        let effect = |request: &Json| told("ec2", "ModifySnapshotAttribute", request, &none);
+        assert_eq!(effect(&share), [(Sort::SharedSnapshot, Effect::Made, "snap-1".to_owned())]);
+        let stop = json!({"snapshotId": "snap-1", "createVolumePermission": {"remove": {"items": [{"group": "all"}]}}});
+        assert_eq!(effect(&stop), [(Sort::SharedSnapshot, Effect::Undone, "snap-1".to_owned())]);
+        let version =
+            |flag: Json| told("iam", "CreatePolicyVersion", &json!({"policyArn": "p", "setAsDefault": flag}), &none);
+        assert_eq!(version(json!(true)).len(), 1);
+        assert_eq!(version(json!(false)), []);
+        let launched = json!({"instancesSet": {"items": [{"instanceId": "i-1"}, {"instanceId": "i-2"}]}});
+        let made: Vec<String> = told("ec2", "RunInstances", &none, &launched).into_iter().map(|(.., id)| id).collect();
+        assert_eq!(made, ["i-1", "i-2"]);
+    }
+
+    #[test]
+    fn what_failed_or_is_another_services_changes_nothing() {
+        let name = json!({"name": "trail"});
+        assert_eq!(changes("cloudtrail", "StopLogging", &name, &Json::Null, Some("AccessDenied")), []);
+        assert_eq!(changes("lambda", "StopLogging", &name, &Json::Null, None), []);
+        assert_eq!(changes("cloudtrail", "StopLogging", &json!({}), &Json::Null, None), []);
+        assert_eq!(changes("cloudtrail", "StopLogging", &name, &Json::Null, None).len(), 1);
+    }
+
+    /// What lasts for ever has no opposite here; of everything else one is known.
+    #[test]
+    fn every_sort_can_be_made_and_nearly_every_one_taken_back() {
+        let of =
+            |sign: char| DEEDS.iter().filter(move |deed| deed.3 == sign).map(|deed| deed.2).collect::<BTreeSet<Sort>>();
+        let (made, undone) = (of('+'), of('-'));
+        assert!(undone.is_subset(&made));
+        let lasting: Vec<Sort> = made.difference(&undone).copied().collect();
+        assert_eq!(lasting, [Sort::TrailWeakened, Sort::FlowLogsDeleted]);
+        for sort in made {
+            assert!(sort.remedy("`x`").contains("`x`") && sort.remedy("`x`").ends_with('.'), "{sort:?}");
+        }
+    }
+}

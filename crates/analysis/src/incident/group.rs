@@ -123,23 +123,25 @@ fn is_made(seen: &Seen<'_>, event: EventIndex, change: &Change, chain: &Chain) -
 }
 
 fn stretches(seen: &Seen<'_>) -> Vec<Stretch> {
-    let mut of: BTreeMap<u32, Vec<(Timestamp, Timestamp, usize)>> = BTreeMap::new();
+    // Event by event: a row tells of one actor and rule over the whole window, and so may belong to several stories.
+    let mut of: BTreeMap<u32, Vec<(Timestamp, usize)>> = BTreeMap::new();
     for (at, row) in seen.rows.iter().enumerate().filter(|(_, row)| row.detection.level >= Level::Medium) {
-        let times = || row.events.iter().filter_map(|event| seen.time(*event));
-        if let (Some(principal), Some(first), Some(last)) = (seen.principal(row), times().min(), times().max()) {
-            of.entry(principal).or_default().push((first, last, at));
-        }
+        let Some(principal) = seen.principal(row) else { continue };
+        let times = row.events.iter().filter_map(|event| seen.time(*event));
+        of.entry(principal).or_default().extend(times.map(|time| (time, at)));
     }
     let mut stretches: Vec<Stretch> = Vec::new();
-    for (principal, mut rows) in of {
-        rows.sort();
-        for (first, last, row) in rows {
+    for (principal, mut events) in of {
+        events.sort_unstable();
+        for (time, row) in events {
             match stretches.last_mut() {
-                Some(open) if open.principal == principal && first.duration_since(open.last) <= PAUSE => {
-                    open.last = open.last.max(last);
-                    open.rows.push(row);
+                Some(open) if open.principal == principal && time.duration_since(open.last) <= PAUSE => {
+                    open.last = time;
+                    if !open.rows.contains(&row) {
+                        open.rows.push(row);
+                    }
                 }
-                _ => stretches.push(Stretch { principal, rows: vec![row], first, last }),
+                _ => stretches.push(Stretch { principal, rows: vec![row], first: time, last: time }),
             }
         }
     }
@@ -187,7 +189,10 @@ fn join_by_address(seen: &Seen<'_>, stretches: &[Stretch], joined: &mut Joined) 
     let mut used: BTreeMap<u32, (Name, Vec<usize>)> = BTreeMap::new();
     for (at, stretch) in stretches.iter().enumerate() {
         let events = stretch.rows.iter().filter_map(|row| seen.rows.get(*row)).flat_map(|row| &row.events);
+        let now =
+            |event: &EventIndex| seen.time(*event).is_some_and(|time| stretch.first <= time && time <= stretch.last);
         let addresses: HashSet<Name> = events
+            .filter(|event| now(event))
             .filter(|event| seen.trail.place(**event).is_some_and(|place| is_somebodys(&place.kind)))
             .filter_map(|event| seen.trail.row(*event).map(|row| row.source_ip))
             .collect();
