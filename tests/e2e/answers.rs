@@ -115,6 +115,34 @@ fn evidence_pages_show_every_row_once_newest_first() {
     assert!(rows.iter().all(|row| !row["error_code"].is_null()));
 }
 
+/// GuardDuty found the leaked key, and Security Hub the snapshot: both stand in the incident.
+#[test]
+fn incidents_name_the_findings_on_what_they_touched() {
+    let mut session = Session::start(Era::Modern, &[]);
+    let posture = session.structured("analyze_aws_security_hub", json!({"source": "sample"}));
+    let from = json!({"source": "sample", "detail": "full", "findings_from": posture["analysis_id"]});
+    let answer = session.structured("analyze_aws_cloudtrail", from);
+    let named = answer["incidents"][0]["findings"].as_array().unwrap();
+    let night = sample_night::generate(sample_night::SAMPLE_SEED);
+    let on = |name: &str| {
+        night.findings.iter().any(|finding| {
+            let mut resources = finding["Resources"].as_array().unwrap().iter();
+            named.contains(&finding["Id"]) && resources.any(|one| one["Id"].as_str().unwrap().ends_with(name))
+        })
+    };
+    assert!(on("harbour-customer-exports"), "{named:?}");
+    assert!(named.len() < night.findings.len() / 2, "{} findings", named.len());
+
+    let alone = session.structured("analyze_aws_cloudtrail", json!({"source": "sample", "detail": "full"}));
+    assert!(alone["incidents"][0]["findings"].as_array().unwrap().is_empty());
+    let wrong = json!({"source": "sample", "findings_from": alone["analysis_id"]});
+    let refused = session.call("analyze_aws_cloudtrail", wrong);
+    assert!(
+        refused["isError"].as_bool().unwrap() && refused.to_string().contains("analyze_aws_security_hub"),
+        "{refused}"
+    );
+}
+
 /// The generator knows what the attacker did; the answer has to show it.
 #[test]
 fn the_incident_can_be_seen() {

@@ -6,7 +6,7 @@ mod remains;
 mod score;
 mod timeline;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use security_model::{Incident, IncidentActor, SafeText, TextKind, rfc3339};
@@ -157,15 +157,23 @@ impl<'a> Seen<'a> {
             [first, .., last] => format!(", {} tactics from {first} to {last}", tactics.len()),
             _ => String::new(),
         };
-        let title = format!("{}: {}{span}", who.code_span(), worst.detection.title);
+        let title = format!("{}: {}{span}", who.code_span(), plain(&worst.detection.title));
         Some(SafeText::from_raw(&title, TextKind::Sentence))
+    }
+
+    /// Events of the group's detections at its time, in order, each once.
+    fn detected(&self, group: &Group) -> Vec<EventIndex> {
+        let rows = group.anchors.iter().chain(&group.context).filter_map(|at| self.rows.get(*at));
+        let now = |at: &EventIndex| self.time(*at).is_some_and(|time| group.spans(time));
+        let mut events: Vec<EventIndex> = rows.flat_map(|row| row.events.iter().copied()).filter(now).collect();
+        events.sort_by_key(|at| self.position(*at));
+        events.dedup();
+        events
     }
 
     /// The chains of the group's events, each once, in order of first use.
     fn chains(&self, group: &Group) -> Vec<&Chain> {
-        let rows = group.anchors.iter().chain(&group.context).filter_map(|at| self.rows.get(*at));
-        let mut events: Vec<EventIndex> = rows.flat_map(|row| row.events.iter().copied()).collect();
-        events.sort_by_key(|at| self.position(*at));
+        let events = self.detected(group);
         let mut chains: Vec<&Chain> = Vec::new();
         for chain in events.into_iter().filter_map(|at| self.trail.chain(at)) {
             if chains.len() < MOST_LISTED && !chains.contains(&&**chain) {
@@ -192,12 +200,11 @@ impl<'a> Seen<'a> {
                 add(&format!("{} ({})", link.who.name.safe(), link.how.event_name()));
             }
         }
-        let mut keys: BTreeMap<SafeText, ()> = BTreeMap::new();
+        let mut keys: BTreeSet<SafeText> = BTreeSet::new();
         let mut addresses: BTreeMap<SafeText, usize> = BTreeMap::new();
-        let rows = group.anchors.iter().chain(&group.context).filter_map(|at| self.rows.get(*at));
-        for at in rows.flat_map(|row| row.events.iter().copied()) {
+        for at in self.detected(group) {
             if let Some(key) = self.trail.access_key(at, self.texts) {
-                keys.insert(SafeText::from_raw(key, TextKind::Identifier), ());
+                keys.insert(SafeText::from_raw(key, TextKind::Identifier));
             }
             if let Some(address) =
                 self.trail.row(at).and_then(|row| self.texts.safe(row.source_ip, TextKind::Identifier))
@@ -215,10 +222,16 @@ impl<'a> Seen<'a> {
             kind: first.first.kind.label().to_owned(),
             account: first.first.account.as_ref().map(crate::identity::Text::safe),
             chain,
-            access_keys: keys.into_keys().take(MOST_LISTED).collect(),
+            access_keys: keys.into_iter().take(MOST_LISTED).collect(),
             source_ips: source_ips.into_iter().map(|(address, _)| address).take(MOST_LISTED).collect(),
         })
     }
+}
+
+/// A title as it may stand in markdown: a stranger's rule may have anything in its own.
+fn plain(title: &SafeText) -> String {
+    let harmless = |c: char| c.is_alphanumeric() || " ,.:;'-/".contains(c);
+    if title.as_str().chars().all(harmless) { title.to_string() } else { title.code_span() }
 }
 
 /// A short name that the same records give again.

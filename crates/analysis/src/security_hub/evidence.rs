@@ -106,6 +106,21 @@ impl FindingEvidence {
         self.0.ids()
     }
 
+    /// Ids of findings in the working set on one of these: a resource by its whole id, or by the last part of one.
+    #[must_use]
+    pub fn about(&self, names: &[&str]) -> Vec<SafeText> {
+        let texts = self.0.texts();
+        let is_named = |id: &str| {
+            let last = id.rsplit(['/', ':']).next().unwrap_or(id);
+            names.iter().any(|name| !name.is_empty() && (*name == id || *name == last))
+        };
+        let on = |data: &FindingData| {
+            let mut resources = data.features.resources.iter().filter_map(|resource| texts.raw(resource.id));
+            !data.is_resolved && resources.any(is_named)
+        };
+        self.0.rows().iter().filter(|kept| on(&kept.data)).map(|kept| kept.data.safe_id()).collect()
+    }
+
     /// Bytes that the evidence takes on the heap.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {

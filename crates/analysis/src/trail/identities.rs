@@ -67,7 +67,9 @@ impl Identities {
                 id
             }
         };
-        self.last.insert(marks, id);
+        if self.last.len() < MOST || self.last.contains_key(&marks) {
+            self.last.insert(marks, id);
+        }
         Some(id)
     }
 

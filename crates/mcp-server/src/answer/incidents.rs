@@ -84,6 +84,11 @@ fn told(incident: &Incident) -> String {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         _ = writeln!(text, "Still live: {}{more}.", named.join(", "));
     }
+    match incident.findings.len() {
+        0 => {}
+        1 => text.push_str("1 Security Hub finding is on the same resources or keys.\n"),
+        many => _ = writeln!(text, "{many} Security Hub findings are on the same resources or keys."),
+    }
     for (number, step) in (1..).zip(incident.next_steps.iter().take(NAMED)) {
         _ = writeln!(text, "{number}. {step}");
     }

@@ -94,6 +94,10 @@ pub struct CloudTrailArguments {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub writer: Option<WriterArgument>,
+    /// analysis_id of analyze_aws_security_hub: incidents then name its findings on the same resources and keys.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings_from: Option<String>,
     /// How much the answer carries.
     #[arg(long, value_enum, default_value_t)]
     pub detail: Detail,

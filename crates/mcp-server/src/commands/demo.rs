@@ -19,10 +19,11 @@ pub(super) async fn run(app: &App) -> Result<Exit, Failure> {
     let call = operator_call(app, Format::Markdown);
     // Whatever key lies about: a demonstration asks nobody for anything.
     let writer = Some(WriterArgument::Local);
-    let events = CloudTrailArguments { source: source.clone(), writer, ..CloudTrailArguments::default() };
-    let findings = SecurityHubArguments { source, writer, ..SecurityHubArguments::default() };
-    let activity = pipeline::cloudtrail::run(app, &events, &call).await?;
+    let findings = SecurityHubArguments { source: source.clone(), writer, ..SecurityHubArguments::default() };
     let posture = pipeline::security_hub::run(app, &findings, &call).await?;
+    let findings_from = Some(posture.analysis.analysis_id.clone());
+    let events = CloudTrailArguments { source, writer, findings_from, ..CloudTrailArguments::default() };
+    let activity = pipeline::cloudtrail::run(app, &events, &call).await?;
     drop(call.progress);
     print(&format!(
         "{}\n---\n{}\n{}\nThis was the built-in sample. Next:\n\

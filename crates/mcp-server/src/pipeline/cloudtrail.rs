@@ -11,7 +11,7 @@ use aws_collectors::{Budget, Collection, EventRequest, EventSink, RegionChoice, 
 use jiff::{Span, Timestamp};
 use report::Subject;
 use security_model::summary::EventsSummary;
-use security_model::{EventFilter, EventView, Incident, RecordOrigin, Scope, rfc3339};
+use security_model::{EventFilter, EventView, Incident, RecordOrigin, SafeText, Scope, rfc3339};
 
 use super::writing::Writing;
 use super::{Analysed, Call, Gathered, Given};
@@ -52,7 +52,12 @@ pub async fn run(
         arguments.report(),
         call,
     )?;
-    let (gathered, Found { detections, incidents }) = gather(app, arguments, call, &writing).await?;
+    // An analysis that is gone is said before anything is read.
+    let posture = arguments.findings_from.as_deref().map(|id| app.evidence.get(id, Instant::now())).transpose()?;
+    let (gathered, Found { detections, mut incidents }) = gather(app, arguments, call, &writing).await?;
+    if let Some(posture) = posture {
+        join_findings(&mut incidents, &posture)?;
+    }
     let report = writing.report(&gathered, call).await;
     let Gathered { scope, coverage, summary, facts, evidence, .. } = gathered;
     let analysis = Arc::new(Analysis {
@@ -87,6 +92,21 @@ pub async fn run(
     let stated = serde_json::to_string(arguments).unwrap_or_default();
     app.evidence.keep(Arc::clone(&analysis), &stated, Instant::now());
     Ok(Analysed { answer, analysis })
+}
+
+/// Names the findings of `posture` on what each incident touched, and on the keys and identities behind it.
+fn join_findings(incidents: &mut [Incident], posture: &Analysis) -> Result<(), Failure> {
+    let Evidence::Findings(findings) = &posture.evidence else {
+        let advice = "this is no analysis of findings; give one of analyze_aws_security_hub";
+        return Err(Failure::bad_argument("findings_from", advice));
+    };
+    for incident in incidents {
+        let actor = &incident.actor;
+        let names = [&actor.principal].into_iter().chain(&actor.access_keys).chain(&incident.resources);
+        let names: Vec<&str> = names.map(SafeText::as_str).collect();
+        incident.findings = findings.about(&names);
+    }
+    Ok(())
 }
 
 /// What a writer would be sent for this analysis, and nothing is sent.
