@@ -37,7 +37,7 @@ INVESTIGATE, SEARCH = "investigate", "search_events"
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 ERAS = {"auto": MODERN, "legacy": LEGACY}
 MAX_TEXT, MAX_ANSWER, MAX_FACTS = 4_096, 40_000, 60
-MAX_CATALOGUE, MAX_INPUTS = 45_000, 13_000
+MAX_CATALOGUE, MAX_INPUTS = 45_000, 14_000
 ANNOTATIONS = ("read_only_hint", "destructive_hint", "idempotent_hint", "open_world_hint")
 FILES = 6
 # Arguments that cannot be used, and what the answer must name.
