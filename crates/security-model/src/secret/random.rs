@@ -200,6 +200,7 @@ fn pair(before: u8, after: u8, small_letters: usize) -> i32 {
             2 => 2,
             _ => -5,
         },
+        (b'A'..=b'Z', b'A'..=b'Z') if before == after => 0,
         (b'A'..=b'Z', b'A'..=b'Z') => 5,
         (b'0'..=b'9', b'0'..=b'9') => -10,
         (b'a'..=b'z', b'0'..=b'9') => 10,
@@ -212,7 +213,11 @@ fn pair(before: u8, after: u8, small_letters: usize) -> i32 {
 fn common(before: u8, after: u8, if_so: i32, otherwise: i32) -> i32 {
     let place = usize::from(before.to_ascii_lowercase().wrapping_sub(b'a'));
     let is_common = FOLLOWERS.get(place).is_some_and(|followers| followers.as_bytes().contains(&after));
-    if is_common { if_so } else { otherwise }
+    if is_common {
+        return if_so;
+    }
+    // One letter over and over is no word and not random either: it must not outweigh what is.
+    if before == after { 0 } else { otherwise }
 }
 
 /// The scores of all neighbours of a text.

@@ -152,6 +152,19 @@ fn names_and_ids_stay() {
 }
 
 #[test]
+fn one_letter_over_and_over_is_not_random() {
+    for text in [
+        format!("/tmp/.tmpQx3Zk7/{}", "x".repeat(300)),
+        format!("Qx3Zk7/A{}", "j".repeat(60)),
+        format!("Qx3Zk7/a{}", "J".repeat(60)),
+    ] {
+        assert_eq!(kinds(&text), [""; 0], "{text}: {}", shown(&text));
+    }
+    let padded = format!("{}{R24}{}", "x".repeat(60), "x".repeat(60));
+    assert!(!shown(&padded).contains("T4mWx9Lb"), "{}", shown(&padded));
+}
+
+#[test]
 fn a_long_hexadecimal_number_is_an_id_in_names_and_a_key_in_prose() {
     let number = "9f86d081884c7d659a2feaa0c55ad015";
     assert_eq!(find(number, Reading::Name), []);
