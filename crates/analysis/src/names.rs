@@ -142,6 +142,11 @@ pub(crate) fn shared_bytes(text: &Arc<str>) -> usize {
     text.len() + 2 * size_of::<usize>()
 }
 
+/// The last part of an ARN or path, or a name as it is.
+pub(crate) fn last_part(name: &str) -> &str {
+    name.rsplit(['/', ':']).next().unwrap_or(name)
+}
+
 /// A text as it is kept for showing later: raw when short, else already neutralised.
 pub(crate) fn kept_text(text: Untrusted<'_>, kind: TextKind) -> Cow<'_, str> {
     let raw = text.for_matching();

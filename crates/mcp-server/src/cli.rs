@@ -89,15 +89,9 @@ pub enum Command {
         /// What to analyse.
         #[command(flatten)]
         arguments: Box<CloudTrailArguments>,
-        /// markdown for people; json is exactly the tool's structured content.
-        #[arg(long, value_enum, default_value = "markdown")]
-        format: Format,
-        /// Where the next page starts, as the page before said.
-        #[arg(long)]
-        cursor: Option<String>,
-        /// Events a page, 1 to 100, fewer where they are long.
-        #[arg(long)]
-        limit: Option<u64>,
+        /// Which page of it.
+        #[command(flatten)]
+        page: Page,
     },
     /// The CloudTrail events for which everything given holds.
     ///
@@ -111,15 +105,9 @@ pub enum Command {
         /// What to analyse.
         #[command(flatten)]
         arguments: Box<CloudTrailArguments>,
-        /// markdown for people; json is exactly the tool's structured content.
-        #[arg(long, value_enum, default_value = "markdown")]
-        format: Format,
-        /// Where the next page starts, as the page before said.
-        #[arg(long)]
-        cursor: Option<String>,
-        /// Rows a page, 1 to 100, fewer where they are long.
-        #[arg(long)]
-        limit: Option<u64>,
+        /// Which page of it.
+        #[command(flatten)]
+        page: Page,
     },
     /// The detection rules: what there is, and whether your own are sound.
     Rules {
@@ -163,6 +151,20 @@ pub enum Command {
         /// Root of the repository.
         root: PathBuf,
     },
+}
+
+/// Which page of an answer, and how it is printed.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Page {
+    /// markdown for people; json is exactly the tool's structured content.
+    #[arg(long, value_enum, default_value = "markdown")]
+    pub format: Format,
+    /// Where the next page starts, as the page before said.
+    #[arg(long)]
+    pub cursor: Option<String>,
+    /// Events a page, 1 to 100, fewer where they are long.
+    #[arg(long)]
+    pub limit: Option<u64>,
 }
 
 /// What a subject of `investigate` is.

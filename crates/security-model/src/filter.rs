@@ -85,8 +85,14 @@ pub fn base_event_name(name: &str) -> &str {
     }
 }
 
+/// An `eventSource` as people write it: `iam` for `iam.amazonaws.com`.
+#[must_use]
+pub fn service_name(event_source: &str) -> &str {
+    event_source.strip_suffix(".amazonaws.com").unwrap_or(event_source)
+}
+
 fn same_source(wanted: &str, source: &str) -> bool {
-    wanted == source || source.strip_suffix(".amazonaws.com").is_some_and(|short| short == wanted)
+    wanted == source || wanted == service_name(source)
 }
 
 fn is_principal(wanted: &str, event: &EventView<'_>) -> bool {

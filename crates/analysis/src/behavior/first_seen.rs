@@ -3,6 +3,7 @@
 //! Alone it is new work or a new release. It is told once for each identity, and beside other detections it is what an
 //! analyst asks first.
 
+use security_model::filter::service_name;
 use security_model::{Confidence, Level};
 
 use super::evidence::Evidence;
@@ -88,7 +89,7 @@ impl Analytic for FirstSeen {
         }
         let Some(state) = self.of.of(o.ids.principal) else { return };
         let name = match self.about.id {
-            "first-seen-service" => o.event_source.strip_suffix(".amazonaws.com").unwrap_or(o.event_source),
+            "first-seen-service" => service_name(o.event_source),
             "first-seen-region" => o.region,
             "first-seen-user-agent" => o.agent.label(),
             _ => "",

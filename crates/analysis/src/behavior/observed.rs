@@ -11,6 +11,12 @@ use crate::places::Place;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EventIndex(pub(crate) u32);
 
+impl EventIndex {
+    pub(crate) fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
 /// Small numbers in place of texts, equal exactly where the texts are: what analytics group by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Ids {

@@ -2,7 +2,7 @@
 
 use std::ops::{BitAnd, BitOr, BitOrAssign};
 
-use security_model::filter::base_event_name;
+use security_model::filter::{base_event_name, service_name};
 
 /// A set of signals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -192,7 +192,7 @@ pub(super) fn wants_request(source: &str, name: &str) -> bool {
 
 fn call(source: &str, name: &str) -> Call {
     let name = base_event_name(name);
-    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    let service = service_name(source);
     let reads = ["List", "Describe", "Get", "Head", "BatchGet", "Lookup", "Search", "Simulate"]
         .iter()
         .any(|start| name.starts_with(start));

@@ -1,10 +1,12 @@
 //! The words of reasons: values from records in code spans, neutralised and short.
 
+use security_model::filter::service_name;
 use security_model::{SafeText, TextKind};
 
 use super::Observed;
 use crate::detect::short_principal;
 use crate::identity::Text;
+pub(super) use crate::names::last_part;
 
 /// Longest value in a sentence, in words.
 const VALUE_WORDS: usize = 2;
@@ -30,8 +32,7 @@ pub(super) fn call(o: &Observed<'_>) -> String {
 }
 
 pub(super) fn call_name(o: &Observed<'_>) -> String {
-    let service = o.event_source.strip_suffix(".amazonaws.com").unwrap_or(o.event_source);
-    format!("{service}:{}", o.event_name)
+    format!("{}:{}", service_name(o.event_source), o.event_name)
 }
 
 fn value(text: String, kind: TextKind) -> String {
@@ -51,9 +52,4 @@ pub(super) fn sentence(text: &str) -> SafeText {
 /// `1 call`, `2 calls`.
 pub(super) fn number(count: u64, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
-}
-
-/// The last part of an ARN, or a name as it is.
-pub(super) fn last_part(arn: &str) -> &str {
-    arn.rsplit(['/', ':']).next().unwrap_or(arn)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use security_model::{Incident, LastingChange, SafeText};
+use security_model::LastingChange;
 
 use crate::behavior::EventIndex;
 use crate::identity::{Chain, Text};
@@ -24,7 +24,8 @@ pub(super) struct Behind {
     pub(super) chains: Vec<Arc<Chain>>,
     pub(super) places: HashMap<Name, Place>,
     pub(super) changes: Vec<Changed>,
-    pub(super) incidents: Vec<(Incident, Story)>,
+    /// Of incidents, by their ids.
+    pub(super) stories: Vec<(String, Story)>,
 }
 
 /// Who acted when in an incident.
@@ -45,7 +46,7 @@ pub(crate) struct Changed {
 
 impl Behind {
     pub(super) fn chain(&self, at: Option<EventIndex>) -> Option<&Chain> {
-        let chain = self.chain_of.get(usize::try_from(at?.0).ok()?)?;
+        let chain = self.chain_of.get(at?.index())?;
         self.chains.get(usize::try_from(*chain).ok()?).map(AsRef::as_ref)
     }
 
@@ -59,18 +60,10 @@ impl Behind {
 
     /// An estimate.
     pub(super) fn heap_bytes(&self) -> usize {
-        let texts = |names: &[SafeText]| names.iter().map(|name| name.as_str().len() + 16).sum::<usize>();
-        let incident = |incident: &Incident| {
-            incident.timeline.iter().map(|entry| entry.summary.as_str().len() + 160).sum::<usize>()
-                + texts(&incident.next_steps)
-                + texts(&incident.resources)
-                + 100 * incident.left_behind.len()
-                + 1_000
-        };
         self.chain_of.len() * size_of::<u32>()
             + self.chains.len() * CHAIN_BYTES
             + self.places.len() * PLACE_BYTES
             + self.changes.len() * 200
-            + self.incidents.iter().map(|(one, _)| incident(one)).sum::<usize>()
+            + self.stories.len() * CHAIN_BYTES
     }
 }

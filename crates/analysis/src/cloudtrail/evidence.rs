@@ -92,7 +92,7 @@ pub(super) struct EventData {
     pub(super) user_agent: Option<Arc<str>>,
     pub(super) access_key_id: Option<Arc<str>>,
     /// What the call is about, one name a line.
-    pub(super) touched: Option<Arc<str>>,
+    touched: Option<Arc<str>>,
     /// Where the event stands in the trail, if there is one.
     pub(super) at: Option<EventIndex>,
 }
@@ -108,6 +108,11 @@ impl EventData {
             touched: pool.keep_text(&touched::of(event).join(SEPARATOR)),
             at,
         }
+    }
+
+    /// What the call is about, name by name.
+    pub(super) fn touched(&self) -> impl Iterator<Item = &str> {
+        self.touched.as_deref().into_iter().flat_map(|names| names.split(SEPARATOR))
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -147,11 +152,11 @@ impl EventEvidence {
     /// A record as it is shown.
     pub(super) fn row(&self, kept: &Kept<EventData>) -> EventRow {
         let texts = self.evidence.texts();
-        let EventData { features, event_id, user_agent, access_key_id, touched, at } = &kept.data;
+        let EventData { features, event_id, user_agent, access_key_id, at, .. } = &kept.data;
         let identifier = |name| texts.safe(name, TextKind::Identifier);
         let principal = texts.label(features.principal.name, TextKind::Name);
         let first = self.behind.chain(*at).map(|chain| chain.first.name.safe()).filter(|first| *first != principal);
-        let touched = touched.as_deref().into_iter().flat_map(|names| names.split(SEPARATOR));
+        let touched = kept.data.touched().take(MOST_SHOWN);
         EventRow {
             time: features.time.map(rfc3339),
             event_id: event_id.as_deref().map(|id| SafeText::from_raw(id, TextKind::Identifier)),
@@ -167,7 +172,7 @@ impl EventEvidence {
             access_key_id: access_key_id.as_deref().map(|key| SafeText::from_raw(key, TextKind::Identifier)),
             error_code: identifier(features.error_code),
             read_only: features.read_only,
-            resources: touched.take(MOST_SHOWN).map(|name| SafeText::from_raw(name, TextKind::Reference)).collect(),
+            resources: touched.map(|name| SafeText::from_raw(name, TextKind::Reference)).collect(),
             origin: SafeText::from_raw(&kept.origin.place, TextKind::Reference),
             index: kept.origin.index,
             sha256: kept.hash.to_hex(),

@@ -32,7 +32,7 @@ use self::behind::Behind;
 pub use self::evidence::EventEvidence;
 use self::evidence::{EventData, EventSets};
 pub(crate) use self::features::Features;
-pub use self::profile::{Counted, Profile, Subject};
+pub use self::profile::{Profile, Subject};
 pub use self::search::{EventSearch, FoundEvents, NotABlock, Source};
 use crate::EvidenceLimits;
 use crate::detect::{Actor, DetectionLimits, Detections, Detector, RulePack};
@@ -131,7 +131,7 @@ impl EventAnalysis {
     #[must_use]
     pub fn with_rules(mut self, pack: Arc<RulePack>, limits: DetectionLimits) -> Self {
         let trail = Trail::new(limits.trail());
-        let places = Arc::new(Places::embedded());
+        let places = Places::shared();
         self.detection = Some(Detection { trail, detector: Detector::new(pack, limits), places });
         self
     }
@@ -178,7 +178,7 @@ impl EventAnalysis {
         for section in sections {
             section.finish(&texts, &mut summary, &mut sets);
         }
-        let (detections, behind) = detection.map(|detection| detection.finish(&texts)).unwrap_or_default();
+        let (detections, incidents, behind) = detection.map(|detection| detection.finish(&texts)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();
         pool.sweep();
@@ -190,20 +190,27 @@ impl EventAnalysis {
             accounts: sorted(extent.accounts, &texts, TextKind::Identifier),
             regions: sorted(extent.regions, &texts, TextKind::Identifier),
             detections,
-            incidents: behind.incidents.iter().map(|(incident, _)| incident.clone()).collect(),
+            incidents,
             evidence: EventEvidence::new(Evidence::new(rows, sets, texts, row_heap), behind),
         }
     }
 }
 
 impl Detection {
-    fn finish(self, texts: &Texts) -> (Detections, Behind) {
+    fn finish(self, texts: &Texts) -> (Detections, Vec<Incident>, Behind) {
         let Self { trail, detector, places } = self;
         let trail = Replay::new(trail, texts, &places);
         let detections = detector.finish(texts, &trail);
         let incident::Told { incidents, changes } = incident::told(&detections.rows, &trail, texts);
         let (chain_of, chains, places) = trail.into_parts();
-        (detections, Behind { chain_of, chains, places, changes, incidents })
+        let (incidents, stories) = incidents
+            .into_iter()
+            .map(|(incident, story)| {
+                let id = incident.id.clone();
+                (incident, (id, story))
+            })
+            .unzip();
+        (detections, incidents, Behind { chain_of, chains, places, changes, stories })
     }
 }
 

@@ -1,7 +1,9 @@
 //! Everything about one actor, address, resource or incident, from the rows that evidence keeps.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
+use security_model::filter::service_name;
+use security_model::summary::NamedCount;
 use security_model::{EventRow, Incident, LastingChange, SafeText, TextKind, rfc3339};
 
 use super::evidence::{EventData, EventEvidence};
@@ -11,7 +13,7 @@ use crate::behavior::EventIndex;
 use crate::detect::DetectionRow;
 use crate::evidence::Kept;
 use crate::names::Name;
-use crate::rank::{Ranked, rank};
+use crate::rank::{Counts, Ranked, add, rank};
 
 /// Whom or what to look into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +32,6 @@ pub enum Subject {
     Incident(String),
 }
 
-/// A name, and how many events it stands in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// The name.
-    pub name: SafeText,
-    /// Events.
-    pub count: u64,
-}
-
 /// What is known of a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
@@ -55,40 +48,41 @@ pub struct Profile {
     /// How the identities came to be: each from the first one on.
     pub chains: Vec<SafeText>,
     /// Identities that made the calls.
-    pub principals: Vec<Counted>,
+    pub principals: Vec<NamedCount>,
     /// Sessions.
-    pub sessions: Vec<Counted>,
+    pub sessions: Vec<NamedCount>,
     /// Access keys.
-    pub access_keys: Vec<Counted>,
+    pub access_keys: Vec<NamedCount>,
     /// Addresses, each with its place where that is known.
-    pub source_ips: Vec<Counted>,
+    pub source_ips: Vec<NamedCount>,
     /// Regions.
-    pub regions: Vec<Counted>,
+    pub regions: Vec<NamedCount>,
     /// Calls, as `service:EventName`.
-    pub calls: Vec<Counted>,
+    pub calls: Vec<NamedCount>,
     /// Families of user agents.
-    pub user_agents: Vec<Counted>,
+    pub user_agents: Vec<NamedCount>,
     /// What the calls name.
-    pub resources: Vec<Counted>,
+    pub resources: Vec<NamedCount>,
     /// What it made or changed that lasts.
     pub changes: Vec<LastingChange>,
     /// Of that, what was not taken back.
     pub still_live: Vec<LastingChange>,
     /// Its detections, by their place in the list that was given.
     pub detections: Vec<usize>,
-    /// Its incidents.
-    pub incidents: Vec<Incident>,
+    /// Its incidents, by their place in the list that was given.
+    pub incidents: Vec<usize>,
     /// Its events from the one at the offset on, oldest first, unknown times first.
     pub rows: Vec<EventRow>,
 }
 
 impl EventEvidence {
-    /// All about the subject; `None` for an incident that there is not.
+    /// All about the subject, with those of the analysis's detections and incidents that are its own; `None` for an incident
+    /// that there is not.
     #[must_use]
     pub fn profile(
         &self,
         subject: &Subject,
-        detections: &[DetectionRow],
+        (detections, incidents): (&[DetectionRow], &[Incident]),
         offset: usize,
         limit: usize,
     ) -> Option<Profile> {
@@ -111,8 +105,7 @@ impl EventEvidence {
                 .iter()
                 .any(|entry| entry.event_id.as_ref().is_some_and(|id| told.contains(id.as_str()))),
         };
-        let incidents = self.behind.incidents.iter().map(|(incident, _)| incident);
-        profile.incidents = incidents.filter(|incident| is_part(incident)).cloned().collect();
+        profile.incidents = (0..).zip(incidents).filter(|(_, one)| is_part(one)).map(|(at, _)| at).collect();
         profile.rows = rows.iter().rev().skip(offset).take(limit).map(|kept| self.row(kept)).collect();
         Some(profile)
     }
@@ -132,7 +125,7 @@ impl EventEvidence {
     }
 
     fn rows_of_incident(&self, id: &str) -> Option<Vec<&Kept<EventData>>> {
-        let (_, story) = self.behind.incidents.iter().find(|(incident, _)| incident.id == id)?;
+        let (_, story) = self.behind.stories.iter().find(|(incident, _)| incident == id)?;
         let is_part = |data: &EventData| {
             let by = self.behind.chain(data.at).is_some_and(|chain| story.principals.contains(&chain.first.name));
             by && data.features.time.is_some_and(|time| story.first <= time && time <= story.last)
@@ -159,57 +152,59 @@ impl EventEvidence {
             calls: texts(rows, |data| self.call(data)),
             access_keys: texts(rows, |data| data.access_key_id.as_deref().map(str::to_owned)),
             user_agents: texts(rows, |data| Some(data.features.agent.label().to_owned())),
-            resources: counted(rows.iter().flat_map(|kept| {
-                let names = kept.data.touched.as_deref().unwrap_or_default();
-                names.split(super::touched::SEPARATOR).filter(|name| !name.is_empty()).map(str::to_owned)
-            })),
+            resources: counted(rows.iter().flat_map(|kept| kept.data.touched().map(str::to_owned))),
             ..Profile::default()
         }
     }
 
-    fn ranked(&self, rows: &[&Kept<EventData>], kind: TextKind, name: impl Fn(&EventData) -> Name) -> Vec<Counted> {
-        let mut counts: HashMap<Name, u64> = HashMap::new();
-        for name in rows.iter().map(|kept| name(&kept.data)).filter(|name| !name.is_absent()) {
-            *counts.entry(name).or_default() += 1;
-        }
-        let ranked = rank(counts, self.evidence.texts(), |name| [(*name, kind)]);
-        ranked.into_iter().map(|Ranked { count, labels: [name], .. }| Counted { name, count }).collect()
+    fn ranked(&self, rows: &[&Kept<EventData>], kind: TextKind, name: impl Fn(&EventData) -> Name) -> Vec<NamedCount> {
+        let shown = |Ranked { count, labels: [name], .. }: Ranked<Name, 1>| NamedCount { name, count };
+        self.ranks(rows, kind, name).into_iter().map(shown).collect()
     }
 
-    fn addresses(&self, rows: &[&Kept<EventData>]) -> Vec<Counted> {
-        let mut counts: HashMap<Name, u64> = HashMap::new();
-        for name in rows.iter().map(|kept| kept.data.features.source_ip).filter(|name| !name.is_absent()) {
-            *counts.entry(name).or_default() += 1;
-        }
-        let ranked = rank(counts, self.evidence.texts(), |name| [(*name, TextKind::Identifier)]);
+    fn addresses(&self, rows: &[&Kept<EventData>]) -> Vec<NamedCount> {
         let shown = |Ranked { key, count, labels: [address] }: Ranked<Name, 1>| {
             let place = self.behind.place(key).map(|place| format!("{address}, {place}"));
             let name = place.map_or(address, |place| SafeText::from_raw(&place, TextKind::Reference));
-            Counted { name, count }
+            NamedCount { name, count }
         };
-        ranked.into_iter().map(shown).collect()
+        self.ranks(rows, TextKind::Identifier, |data| data.features.source_ip).into_iter().map(shown).collect()
+    }
+
+    fn ranks(
+        &self,
+        rows: &[&Kept<EventData>],
+        kind: TextKind,
+        name: impl Fn(&EventData) -> Name,
+    ) -> Vec<Ranked<Name, 1>> {
+        let mut counts = Counts::new();
+        for name in rows.iter().map(|kept| name(&kept.data)).filter(|name| !name.is_absent()) {
+            add(&mut counts, name);
+        }
+        rank(counts, self.evidence.texts(), |name| [(*name, kind)])
     }
 
     fn call(&self, data: &EventData) -> Option<String> {
         let texts = self.evidence.texts();
         let source = texts.raw(data.features.event_source).unwrap_or("(none)");
         let name = texts.raw(data.features.event_name)?;
-        Some(format!("{}:{name}", source.strip_suffix(".amazonaws.com").unwrap_or(source)))
+        Some(format!("{}:{name}", service_name(source)))
     }
 }
 
-fn texts(rows: &[&Kept<EventData>], text: impl Fn(&EventData) -> Option<String>) -> Vec<Counted> {
+fn texts(rows: &[&Kept<EventData>], text: impl Fn(&EventData) -> Option<String>) -> Vec<NamedCount> {
     counted(rows.iter().filter_map(|kept| text(&kept.data)))
 }
 
 /// Most first, then by name.
-fn counted(names: impl Iterator<Item = String>) -> Vec<Counted> {
-    let mut counts: HashMap<String, u64> = HashMap::new();
+fn counted(names: impl Iterator<Item = String>) -> Vec<NamedCount> {
+    let mut counts = Counts::new();
     for name in names {
-        *counts.entry(name).or_default() += 1;
+        add(&mut counts, name);
     }
     let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let shown = |(name, count): (String, u64)| Counted { name: SafeText::from_raw(&name, TextKind::Reference), count };
+    let shown =
+        |(name, count): (String, u64)| NamedCount { name: SafeText::from_raw(&name, TextKind::Reference), count };
     counts.into_iter().map(shown).collect()
 }

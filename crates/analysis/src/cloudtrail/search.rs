@@ -6,12 +6,12 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use security_model::EventRow;
+use security_model::filter::service_name;
 
 use super::evidence::{EventData, EventEvidence};
 use super::failed::Outcome;
-use super::touched::SEPARATOR;
 use crate::evidence::Kept;
-use crate::names::Name;
+use crate::names::{Name, last_part};
 use crate::places::Prefix;
 
 /// Which events to find: all that is given must hold. Texts are compared without regard to case.
@@ -118,7 +118,6 @@ impl EventEvidence {
         let is =
             |wanted: &Option<String>, own: &str| wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(own));
         let flag = |wanted: Option<bool>, own: Option<bool>| wanted.is_none_or(|wanted| own == Some(wanted));
-        let names = || data.touched.as_deref().unwrap_or_default().split(SEPARATOR).filter(|name| !name.is_empty());
         let first = || self.behind.chain(data.at).map_or("", |chain| chain.first.name.untrusted().for_matching());
 
         is(&search.event_name, raw(features.event_name))
@@ -140,7 +139,7 @@ impl EventEvidence {
                 .principal
                 .as_deref()
                 .is_none_or(|wanted| is_named(wanted, raw(features.principal.name)) || is_named(wanted, first()))
-            && search.resource.as_deref().is_none_or(|wanted| names().any(|name| is_named(wanted, name)))
+            && search.resource.as_deref().is_none_or(|wanted| data.touched().any(|name| is_named(wanted, name)))
             && search.text.as_deref().is_none_or(|wanted| {
                 let wanted = wanted.to_lowercase();
                 let own = [features.event_name, features.event_source, features.session, features.region];
@@ -152,7 +151,7 @@ impl EventEvidence {
                     .map(raw)
                     .chain(kept)
                     .chain([id, first()])
-                    .chain(names())
+                    .chain(data.touched())
                     .any(|text| text.to_lowercase().contains(&wanted))
             })
     }
@@ -160,14 +159,11 @@ impl EventEvidence {
 
 /// The whole name, or its last part.
 fn is_named(wanted: &str, name: &str) -> bool {
-    !name.is_empty()
-        && (name.eq_ignore_ascii_case(wanted)
-            || name.rsplit(['/', ':']).next().is_some_and(|last| last.eq_ignore_ascii_case(wanted)))
+    !name.is_empty() && (name.eq_ignore_ascii_case(wanted) || last_part(name).eq_ignore_ascii_case(wanted))
 }
 
 fn is_source(wanted: &str, own: &str) -> bool {
-    own.eq_ignore_ascii_case(wanted)
-        || own.strip_suffix(".amazonaws.com").is_some_and(|service| service.eq_ignore_ascii_case(wanted))
+    own.eq_ignore_ascii_case(wanted) || service_name(own).eq_ignore_ascii_case(wanted)
 }
 
 fn is_from(source: &Source, own: &str) -> bool {

@@ -1,15 +1,13 @@
 //! Rows of behaviours, beside those of rules.
 
-use std::collections::HashMap;
-
 use security_model::detection::NotEvaluated;
-use security_model::{Detection, DetectionKind, SafeText, TextKind, rfc3339};
+use security_model::{Detection, SafeText, TextKind, rfc3339};
 
-use super::{DetectionLimits, DetectionRow, Detections, Explanation, RulePack, Test};
+use super::{DetectionLimits, DetectionRow, Detections, Explanation, RuleAbout, RulePack, Test};
 use crate::behavior::{Behaviors, EventIndex, Findings, Found};
 use crate::identity::Text;
 use crate::names::{Name, Texts};
-use crate::rank::busiest;
+use crate::rank::{Counts, add as add_one, busiest};
 use crate::trail::Replay;
 
 /// Shows the trail to all behaviours, and adds what they found.
@@ -19,8 +17,11 @@ pub(super) fn add(found: &mut Detections, pack: &RulePack, trail: &Replay, texts
     let Findings { found: rows, not_evaluated, dropped } = behaviors.finish();
     let is_on = |id: &str| pack.rule(id).is_some_and(|about| about.reports);
     let room = limits.rows.saturating_sub(found.rows.len());
-    let rows = rows.into_iter().filter(|row| is_on(row.about.id));
-    found.rows.extend(rows.take(room).map(|row| shown(row, trail, texts, limits)));
+    let rows = rows.into_iter().filter_map(|row| {
+        let about = pack.rule(row.about.id).filter(|about| about.reports)?;
+        Some(shown(row, about, trail, texts, limits))
+    });
+    found.rows.extend(rows.take(room));
     let not_evaluated = not_evaluated.into_iter().filter(|(about, _)| is_on(about.id));
     found.not_evaluated.extend(not_evaluated.map(|(about, reason)| NotEvaluated {
         id: about.id.to_owned(),
@@ -39,29 +40,28 @@ pub(super) fn add(found: &mut Detections, pack: &RulePack, trail: &Replay, texts
     }
 }
 
-fn shown(found: Found, trail: &Replay, texts: &Texts, limits: DetectionLimits) -> DetectionRow {
-    let Found { about, level, principal, access_key: _, session_of, events, count, first, last, reason } = found;
+fn shown(found: Found, about: &RuleAbout, trail: &Replay, texts: &Texts, limits: DetectionLimits) -> DetectionRow {
+    let Found { about: analytic, level, principal, session_of, events, count, first, last, reason, .. } = found;
     let id = |at: EventIndex| {
         let id = trail.event_id(at, texts);
         (!id.is_empty()).then(|| SafeText::from_raw(&id, TextKind::Identifier))
     };
-    let mut addresses: HashMap<Name, u64> = HashMap::new();
+    let mut addresses: Counts<Name> = Counts::new();
     for row in events.iter().filter_map(|at| trail.row(*at)).filter(|row| !row.source_ip.is_absent()) {
-        *addresses.entry(row.source_ip).or_default() += 1;
+        add_one(&mut addresses, row.source_ip);
     }
     let kept: Vec<EventIndex> = events.into_iter().take(limits.event_ids).collect();
     let origin = trail.origin(session_of);
     let session =
         trail.chain(session_of).and_then(|chain| chain.links.last().and_then(|link| link.who.session.clone()));
-    let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
     let detection = Detection {
-        id: SafeText::from_raw(about.id, TextKind::Identifier),
-        kind: DetectionKind::Behavior,
-        title: SafeText::from_raw(about.title, TextKind::Prose),
+        id: about.id.clone(),
+        kind: about.kind,
+        title: about.title.clone(),
         level,
         confidence: about.confidence,
-        tactics: words(about.tactics),
-        techniques: words(about.techniques),
+        tactics: about.tactics.clone(),
+        techniques: about.techniques.clone(),
         principal: principal.safe(),
         session: session.as_ref().map(Text::safe),
         source_ips: busiest(addresses, texts, TextKind::Identifier),
@@ -70,7 +70,7 @@ fn shown(found: Found, trail: &Replay, texts: &Texts, limits: DetectionLimits) -
         last_seen: Some(rfc3339(last)),
         event_ids: kept.iter().filter_map(|at| id(*at)).collect(),
         reason,
-        false_positives: about.false_positives.iter().map(|text| SafeText::from_raw(text, TextKind::Prose)).collect(),
+        false_positives: about.false_positives.clone(),
         rule: None,
     };
     let explanation = Explanation {
@@ -83,7 +83,7 @@ fn shown(found: Found, trail: &Replay, texts: &Texts, limits: DetectionLimits) -
             search: SafeText::from_raw("behaviour", TextKind::Identifier),
             field: None,
             test: "observed".to_owned(),
-            pattern: SafeText::from_raw(about.description, TextKind::Reference),
+            pattern: SafeText::from_raw(analytic.description, TextKind::Reference),
             value: Some(detection.reason.clone()),
         }],
     };

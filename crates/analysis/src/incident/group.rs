@@ -10,7 +10,7 @@ use super::Seen;
 use super::changes::{Change, Effect, Sort};
 use crate::behavior::EventIndex;
 use crate::detect::DetectionRow;
-use crate::identity::Chain;
+use crate::identity::{Chain, Text};
 use crate::names::Name;
 use crate::places::{PlaceKind, Purpose};
 
@@ -173,15 +173,17 @@ fn is_between(time: Timestamp, first: Timestamp, last: Timestamp) -> bool {
 
 /// Whether the first identity is the IAM user of this name.
 fn is_user(chain: &Chain, name: &str) -> bool {
-    let arn = chain.first.name.untrusted().for_matching();
-    arn.split_once(":user/").is_some_and(|(_, path)| path.rsplit('/').next() == Some(name))
+    is_called(&chain.first.name, ":user/", name)
 }
 
 fn took_role(chain: &Chain, name: &str) -> bool {
-    chain.links.iter().any(|link| {
-        let arn = link.who.name.untrusted().for_matching();
-        arn.split_once(":role/").is_some_and(|(_, path)| path.rsplit('/').next() == Some(name))
-    })
+    chain.links.iter().any(|link| is_called(&link.who.name, ":role/", name))
+}
+
+/// Whether an ARN is of this kind and name, whatever its path.
+fn is_called(arn: &Text, kind: &str, name: &str) -> bool {
+    let arn = arn.untrusted().for_matching();
+    arn.split_once(kind).is_some_and(|(_, path)| path.rsplit('/').next() == Some(name))
 }
 
 /// Joins identities that were used from one address, unless many are.

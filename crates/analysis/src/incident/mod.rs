@@ -6,7 +6,7 @@ mod remains;
 mod score;
 mod timeline;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use security_model::{Incident, IncidentActor, SafeText, TextKind, rfc3339};
@@ -29,8 +29,8 @@ struct Seen<'a> {
     rows: &'a [DetectionRow],
     trail: &'a Replay,
     texts: &'a Texts,
-    /// Of events in detections and changes: where they stand in the order of time.
-    positions: HashMap<EventIndex, usize>,
+    /// Of every event of the trail: where it stands in the order of time.
+    positions: Vec<usize>,
     /// Lasting changes in the order of time.
     changes: Vec<(EventIndex, &'a Change)>,
 }
@@ -55,10 +55,13 @@ pub(crate) fn told(rows: &[DetectionRow], trail: &Replay, texts: &Texts) -> Told
 
 impl<'a> Seen<'a> {
     fn new(rows: &'a [DetectionRow], trail: &'a Replay, texts: &'a Texts) -> Self {
-        let positions: HashMap<EventIndex, usize> = trail.order().iter().copied().zip(0..).collect();
+        let mut positions = vec![usize::MAX; trail.order().len()];
+        for (position, at) in trail.order().iter().enumerate() {
+            positions.iter_mut().skip(at.index()).take(1).for_each(|own| *own = position);
+        }
         let mut changes: Vec<(EventIndex, &Change)> =
             trail.changes().iter().map(|(at, change)| (*at, change)).collect();
-        changes.sort_by_key(|(at, _)| positions.get(at).copied());
+        changes.sort_by_key(|(at, _)| positions.get(at.index()).copied());
         Self { rows, trail, texts, positions, changes }
     }
 
@@ -67,7 +70,7 @@ impl<'a> Seen<'a> {
     }
 
     fn position(&self, at: EventIndex) -> usize {
-        self.positions.get(&at).copied().unwrap_or(usize::MAX)
+        self.positions.get(at.index()).copied().unwrap_or(usize::MAX)
     }
 
     fn changes(&self) -> &[(EventIndex, &'a Change)] {

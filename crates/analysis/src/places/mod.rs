@@ -36,7 +36,7 @@ mod special;
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use security_model::{SafeText, TextKind};
 
@@ -170,6 +170,13 @@ impl Places {
     #[must_use]
     pub fn embedded() -> Self {
         Self::default()
+    }
+
+    /// The same, one for the whole process: what has been looked at is not read again by the next analysis.
+    #[must_use]
+    pub fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<Places>> = LazyLock::new(|| Arc::new(Places::embedded()));
+        Arc::clone(&SHARED)
     }
 
     /// Asks this MMDB database as well, e.g. GeoLite2 City or DB-IP ASN. The first of several that knows a country wins, and

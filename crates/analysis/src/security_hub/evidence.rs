@@ -8,7 +8,7 @@ use security_model::{
 use super::features::Features;
 use crate::EvidencePage;
 use crate::evidence::{Evidence, Kept, Select, Sets};
-use crate::names::{Name, Texts, kept_text};
+use crate::names::{Name, Texts, kept_text, last_part};
 
 /// Resources shown in a row.
 const RESOURCES_SHOWN: usize = 20;
@@ -111,7 +111,7 @@ impl FindingEvidence {
     pub fn about(&self, names: &[&str]) -> Vec<SafeText> {
         let texts = self.0.texts();
         let is_named = |id: &str| {
-            let last = id.rsplit(['/', ':']).next().unwrap_or(id);
+            let last = last_part(id);
             names.iter().any(|name| !name.is_empty() && (*name == id || *name == last))
         };
         let on = |data: &FindingData| {

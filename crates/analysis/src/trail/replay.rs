@@ -110,12 +110,12 @@ impl Replay {
 
     /// Who is behind the event.
     pub(crate) fn chain(&self, at: EventIndex) -> Option<&Arc<Chain>> {
-        self.chains.get(usize::try_from(*self.chain_of.get(index(at))?).ok()?)
+        self.chains.get(usize::try_from(*self.chain_of.get(at.index())?).ok()?)
     }
 
     /// The number of the first identity behind the event.
     pub(crate) fn principal(&self, at: EventIndex) -> Option<u32> {
-        self.principal_of.get(usize::try_from(*self.chain_of.get(index(at))?).ok()?).copied()
+        self.principal_of.get(usize::try_from(*self.chain_of.get(at.index())?).ok()?).copied()
     }
 
     /// Every chain met, with the number of its first identity.
@@ -244,7 +244,7 @@ impl Steady {
 
 impl Trail {
     fn row(&self, at: EventIndex) -> Option<&Row> {
-        self.rows.get(index(at))
+        self.rows.get(at.index())
     }
 
     fn event_id(&self, at: EventIndex, texts: &Texts) -> String {
@@ -282,8 +282,4 @@ impl Trail {
             record: RawJson::new("{}"),
         }
     }
-}
-
-fn index(at: EventIndex) -> usize {
-    usize::try_from(at.0).unwrap_or(usize::MAX)
 }

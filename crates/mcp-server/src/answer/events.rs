@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use analysis::cloudtrail::Counted;
 use schemars::JsonSchema;
+use security_model::summary::NamedCount;
 use security_model::{Detection, EventRow, LastingChange, SafeText};
 use serde::Serialize;
 
@@ -62,21 +62,21 @@ pub struct InvestigateAnswer {
     /// How its identities came to be, each from the first one on.
     pub chains: Vec<SafeText>,
     /// Identities that made the calls.
-    pub principals: Vec<NameCount>,
+    pub principals: Vec<NamedCount>,
     /// Sessions.
-    pub sessions: Vec<NameCount>,
+    pub sessions: Vec<NamedCount>,
     /// Access keys.
-    pub access_keys: Vec<NameCount>,
+    pub access_keys: Vec<NamedCount>,
     /// Addresses, each with its place where that is known.
-    pub source_ips: Vec<NameCount>,
+    pub source_ips: Vec<NamedCount>,
     /// Regions.
-    pub regions: Vec<NameCount>,
+    pub regions: Vec<NamedCount>,
     /// Calls, as service:EventName.
-    pub calls: Vec<NameCount>,
+    pub calls: Vec<NamedCount>,
     /// Families of user agents.
-    pub user_agents: Vec<NameCount>,
+    pub user_agents: Vec<NamedCount>,
     /// What the calls name.
-    pub resources: Vec<NameCount>,
+    pub resources: Vec<NamedCount>,
     /// What it made or changed that lasts.
     pub created: Vec<LastingChange>,
     /// Of that, what was not taken back.
@@ -94,19 +94,4 @@ pub struct InvestigateAnswer {
     /// Lengths of lists that were cut.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub truncated: BTreeMap<String, u64>,
-}
-
-/// A name, and how many events it stands in.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct NameCount {
-    /// The name.
-    pub name: SafeText,
-    /// Events.
-    pub count: u64,
-}
-
-impl From<Counted> for NameCount {
-    fn from(Counted { name, count }: Counted) -> Self {
-        Self { name, count }
-    }
 }

@@ -9,19 +9,12 @@ use super::{operator_call, print};
 use crate::answer::incidents_story;
 use crate::app::App;
 use crate::arguments::{CloudTrailArguments, InvestigateArguments, SearchArguments, WriterArgument};
-use crate::cli::{Format, SubjectKind};
+use crate::cli::{Format, Page, SubjectKind};
 use crate::error::Failure;
 use crate::evidence_store::Analysis;
 use crate::exit::Exit;
 use crate::pipeline;
 use crate::tools::{find, found_text, look_into, profile_text};
-
-/// Which page of an answer, and how it is printed.
-pub(super) struct Page {
-    pub(super) format: Format,
-    pub(super) cursor: Option<String>,
-    pub(super) limit: Option<u64>,
-}
 
 pub(super) async fn incidents(app: &App, arguments: CloudTrailArguments, format: Format) -> Result<Exit, Failure> {
     let analysis = analysed(app, arguments, format).await?;

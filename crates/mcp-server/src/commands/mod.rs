@@ -70,12 +70,10 @@ async fn run_async(command: Option<Command>, app: Arc<App>) -> Result<Exit, Fail
             Analyze::CloudTrail { arguments, output } => analyze::cloudtrail(&app, arguments, &output).await,
         },
         Some(Command::Incidents { arguments, format }) => look::incidents(&app, *arguments, format).await,
-        Some(Command::Investigate { kind, name, arguments, format, cursor, limit }) => {
-            look::investigate(&app, (kind, name), *arguments, look::Page { format, cursor, limit }).await
+        Some(Command::Investigate { kind, name, arguments, page }) => {
+            look::investigate(&app, (kind, name), *arguments, page).await
         }
-        Some(Command::Search { filters, arguments, format, cursor, limit }) => {
-            look::search(&app, &filters, *arguments, look::Page { format, cursor, limit }).await
-        }
+        Some(Command::Search { filters, arguments, page }) => look::search(&app, &filters, *arguments, page).await,
         Some(Command::Doctor { regions }) => doctor::run(&app, &regions).await,
         Some(
             Command::Settings

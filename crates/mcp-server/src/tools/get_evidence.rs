@@ -7,8 +7,8 @@ use analysis::EvidencePage;
 use rmcp::model::Tool;
 use security_model::{EventRow, FindingRow};
 
-use super::{ToolEntry, answer, arguments, event_line, limit, not_a_cursor, offset, reads_only};
-use crate::answer::{EvidenceAnswer, MAX_ANSWER_BYTES, MAX_TEXT_BYTES, SCHEMA_VERSION};
+use super::{ToolEntry, answer, arguments, event_line, fits, limit, next_cursor, not_a_cursor, offset, reads_only};
+use crate::answer::{EvidenceAnswer, MAX_TEXT_BYTES, SCHEMA_VERSION};
 use crate::app::App;
 use crate::arguments::EvidenceArguments;
 use crate::error::Failure;
@@ -100,15 +100,12 @@ impl EvidenceAnswer {
     /// Drops rows from the end until the answer fits, with a text block of nothing but escapes, and points the cursor at
     /// the first row not shown.
     fn fit(&mut self) {
-        while self.rows() > 1
-            && serde_json::to_vec(self).map_or(0, |bytes| bytes.len()) + 2 * MAX_TEXT_BYTES > MAX_ANSWER_BYTES
-        {
+        while self.rows() > 1 && !fits(self) {
             let keep = self.rows() * 4 / 5;
             self.events.truncate(keep);
             self.findings.truncate(keep);
         }
-        let next = self.offset + self.rows() as u64;
-        self.next_cursor = (self.rows() > 0 && next < self.kept).then(|| next.to_string());
+        self.next_cursor = next_cursor(self.offset, self.rows(), self.kept);
     }
 }
 

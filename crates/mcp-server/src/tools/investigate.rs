@@ -7,9 +7,9 @@ use std::time::Instant;
 use rmcp::model::Tool;
 use security_model::{SafeText, TextKind};
 
-use super::search_events::{events, fits};
-use super::{ToolEntry, answer, arguments, event_line, limit, not_a_cursor, offset, reads_only};
-use crate::answer::{InvestigateAnswer, MAX_TEXT_BYTES, NameCount, SCHEMA_VERSION, cap};
+use super::search_events::events;
+use super::{ToolEntry, answer, arguments, event_line, fits, limit, next_cursor, not_a_cursor, offset, reads_only};
+use crate::answer::{InvestigateAnswer, MAX_TEXT_BYTES, SCHEMA_VERSION, cap};
 use crate::app::App;
 use crate::arguments::InvestigateArguments;
 use crate::error::Failure;
@@ -62,14 +62,15 @@ pub(crate) fn look_into(analysis: &Analysis, arguments: &InvestigateArguments) -
     let (kind, named, subject) = arguments.subject()?;
     let (offset, limit) = (offset(arguments.cursor.as_deref())?, limit(arguments.limit)?);
     let evidence = events(&analysis.evidence)?;
-    let profile = evidence.profile(&subject, &analysis.detections, offset, limit).ok_or_else(|| {
-        Failure::bad_argument("incident", "this analysis has no such incident; ids stand in its incidents")
-    })?;
+    let profile =
+        evidence.profile(&subject, (&analysis.detections, &analysis.incidents), offset, limit).ok_or_else(|| {
+            Failure::bad_argument("incident", "this analysis has no such incident; ids stand in its incidents")
+        })?;
     if offset as u64 > profile.total {
         return Err(not_a_cursor());
     }
-    let counts = |list: Vec<analysis::cloudtrail::Counted>| list.into_iter().map(NameCount::from).collect();
     let detections = profile.detections.iter().filter_map(|at| analysis.detections.get(*at));
+    let incidents = profile.incidents.iter().filter_map(|at| analysis.incidents.get(*at));
     let mut answer = InvestigateAnswer {
         schema_version: SCHEMA_VERSION,
         tool: TOOL,
@@ -84,18 +85,18 @@ pub(crate) fn look_into(analysis: &Analysis, arguments: &InvestigateArguments) -
         first_seen: profile.first_seen,
         last_seen: profile.last_seen,
         chains: profile.chains,
-        principals: counts(profile.principals),
-        sessions: counts(profile.sessions),
-        access_keys: counts(profile.access_keys),
-        source_ips: counts(profile.source_ips),
-        regions: counts(profile.regions),
-        calls: counts(profile.calls),
-        user_agents: counts(profile.user_agents),
-        resources: counts(profile.resources),
+        principals: profile.principals,
+        sessions: profile.sessions,
+        access_keys: profile.access_keys,
+        source_ips: profile.source_ips,
+        regions: profile.regions,
+        calls: profile.calls,
+        user_agents: profile.user_agents,
+        resources: profile.resources,
         created: profile.changes,
         still_live: profile.still_live,
         detections: detections.map(|row| row.detection.clone()).collect(),
-        incidents: profile.incidents.into_iter().map(|incident| incident.id).collect(),
+        incidents: incidents.map(|incident| incident.id.clone()).collect(),
         offset: offset as u64,
         next_cursor: None,
         timeline: profile.rows,
@@ -117,8 +118,7 @@ impl InvestigateAnswer {
         while self.timeline.len() > 1 && !fits(self) {
             self.timeline.truncate(self.timeline.len() * 4 / 5);
         }
-        let next = self.offset + self.timeline.len() as u64;
-        self.next_cursor = (!self.timeline.is_empty() && next < self.total).then(|| next.to_string());
+        self.next_cursor = next_cursor(self.offset, self.timeline.len(), self.total);
     }
 
     fn cut(&mut self, most: usize) {

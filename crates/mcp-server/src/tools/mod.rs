@@ -21,7 +21,7 @@ use serde_json::Value;
 pub(crate) use self::investigate::{look_into, profile_text};
 pub(crate) use self::list_detections::wanted as wanted_rules;
 pub(crate) use self::search_events::{find, found_text};
-use crate::answer::{MAX_TEXT_BYTES, incidents_brief, report_text};
+use crate::answer::{MAX_ANSWER_BYTES, MAX_TEXT_BYTES, incidents_brief, report_text};
 use crate::app::App;
 use crate::error::Failure;
 use crate::evidence_store::Evidence;
@@ -143,6 +143,17 @@ pub(crate) fn event_line(row: &EventRow) -> String {
         span(&row.source_ip),
         span(&row.region),
     )
+}
+
+/// Where the page after this one starts; none after the last.
+fn next_cursor(offset: u64, shown: usize, total: u64) -> Option<String> {
+    let next = offset + shown as u64;
+    (shown > 0 && next < total).then(|| next.to_string())
+}
+
+/// Whether an answer leaves room for a text block of nothing but escapes.
+fn fits(answer: &impl Serialize) -> bool {
+    serde_json::to_vec(answer).map_or(0, |bytes| bytes.len()) + 2 * MAX_TEXT_BYTES <= MAX_ANSWER_BYTES
 }
 
 fn not_a_cursor() -> Failure {

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use rmcp::model::Tool;
 
-use super::{ToolEntry, answer, arguments, event_line, limit, not_a_cursor, offset, reads_only};
-use crate::answer::{MAX_ANSWER_BYTES, MAX_TEXT_BYTES, SCHEMA_VERSION, SearchAnswer};
+use super::{ToolEntry, answer, arguments, event_line, fits, limit, next_cursor, not_a_cursor, offset, reads_only};
+use crate::answer::{MAX_TEXT_BYTES, SCHEMA_VERSION, SearchAnswer};
 use crate::app::App;
 use crate::arguments::SearchArguments;
 use crate::error::Failure;
@@ -71,14 +71,8 @@ pub(crate) fn find(analysis: &Analysis, arguments: &SearchArguments) -> Result<S
     while answer.events.len() > 1 && !fits(&answer) {
         answer.events.truncate(answer.events.len() * 4 / 5);
     }
-    let next = answer.offset + answer.events.len() as u64;
-    answer.next_cursor = (!answer.events.is_empty() && next < answer.total).then(|| next.to_string());
+    answer.next_cursor = next_cursor(answer.offset, answer.events.len(), answer.total);
     Ok(answer)
-}
-
-/// Whether an answer leaves room for a text block of nothing but escapes.
-pub(super) fn fits(answer: &impl serde::Serialize) -> bool {
-    serde_json::to_vec(answer).map_or(0, |bytes| bytes.len()) + 2 * MAX_TEXT_BYTES <= MAX_ANSWER_BYTES
 }
 
 /// The events of an analysis.
