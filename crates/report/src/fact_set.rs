@@ -63,6 +63,8 @@ pub enum NameKind {
     Status,
     /// A URL of a remediation page.
     Url,
+    /// Id of an incident.
+    Incident,
 }
 
 /// A name from the evidence.

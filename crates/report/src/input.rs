@@ -1,6 +1,6 @@
 //! What a report is written from.
 
-use security_model::{Coverage, Scope};
+use security_model::{Coverage, Incident, Scope};
 
 use crate::facts::ROWS;
 
@@ -53,6 +53,8 @@ pub struct Input<'a, S> {
     pub coverage: &'a Coverage,
     /// What was found, with whole lists, highest first.
     pub summary: &'a S,
+    /// The incidents of a CloudTrail answer, worst first; `None` where nobody looked for any.
+    pub incidents: Option<&'a [Incident]>,
     /// How much to show.
     pub detail: Detail,
     /// Longest report, in bytes of UTF-8. `usize::MAX` for no limit.

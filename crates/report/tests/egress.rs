@@ -9,7 +9,7 @@ use report::egress::{Curtain, Shown, looks_like_secret};
 use report::{FactRow, FactSet, Name, NameKind, Required, Subject};
 use security_model::{Coverage, Fact, Gap, GapKind, Ledger, SafeText, SourceKey, TextKind, Unit, Untrusted};
 
-const KINDS: [NameKind; 21] = [
+const KINDS: [NameKind; 22] = [
     NameKind::Principal,
     NameKind::PrincipalType,
     NameKind::Session,
@@ -31,6 +31,7 @@ const KINDS: [NameKind; 21] = [
     NameKind::Severity,
     NameKind::Status,
     NameKind::Url,
+    NameKind::Incident,
 ];
 
 fn safe(text: &str) -> SafeText {

@@ -10,11 +10,11 @@ use security_model::{Coverage, GapKind, Scope, Severity, Vantage};
 use support::*;
 
 fn cloudtrail(scope: &Scope, coverage: &Coverage, summary: &EventsSummary) -> String {
-    local::cloudtrail(Input { scope, coverage, summary, detail: Detail::Standard, max_bytes: 4_096 })
+    local::cloudtrail(Input { scope, coverage, summary, incidents: None, detail: Detail::Standard, max_bytes: 4_096 })
 }
 
 fn security_hub(scope: &Scope, coverage: &Coverage, summary: &FindingsSummary) -> String {
-    local::security_hub(Input { scope, coverage, summary, detail: Detail::Standard, max_bytes: 4_096 })
+    local::security_hub(Input { scope, coverage, summary, incidents: None, detail: Detail::Standard, max_bytes: 4_096 })
 }
 
 #[test]
@@ -276,6 +276,7 @@ fn checks_name_the_failing_principal_and_leave_ordinary_failures_alone() {
         scope: &scope("logs"),
         coverage: &coverage(2_743, 0),
         summary: &night_of_events(),
+        incidents: None,
         detail: Detail::Full,
         max_bytes: usize::MAX,
     });
@@ -350,11 +351,25 @@ fn every_number_is_a_fact_or_what_a_list_leaves_out() {
         let max_bytes = usize::MAX;
         for (report, set) in [
             (
-                local::cloudtrail(Input { scope: &scope, coverage, summary: &events, detail, max_bytes }),
-                report::cloudtrail_fact_set(&scope, coverage, &events),
+                local::cloudtrail(Input {
+                    scope: &scope,
+                    coverage,
+                    summary: &events,
+                    incidents: None,
+                    detail,
+                    max_bytes,
+                }),
+                report::cloudtrail_fact_set(&scope, coverage, &events, None),
             ),
             (
-                local::security_hub(Input { scope: &scope, coverage, summary: &findings, detail, max_bytes }),
+                local::security_hub(Input {
+                    scope: &scope,
+                    coverage,
+                    summary: &findings,
+                    incidents: None,
+                    detail,
+                    max_bytes,
+                }),
                 report::security_hub_fact_set(&scope, coverage, &findings),
             ),
         ] {
@@ -388,14 +403,26 @@ fn all_reports() -> Vec<(String, report::FactSet, Coverage)> {
             let (mut scope, max_bytes) = (scope(source), usize::MAX);
             scope.start = Some("2026-11-20T18:00:00Z".to_owned());
             for summary in [&night_of_events(), &quiet, &no_events()] {
-                let markdown =
-                    local::cloudtrail(Input { scope: &scope, coverage: &coverage, summary, detail, max_bytes });
-                all.push((markdown, report::cloudtrail_fact_set(&scope, &coverage, summary), coverage.clone()));
+                let markdown = local::cloudtrail(Input {
+                    scope: &scope,
+                    coverage: &coverage,
+                    summary,
+                    incidents: None,
+                    detail,
+                    max_bytes,
+                });
+                all.push((markdown, report::cloudtrail_fact_set(&scope, &coverage, summary, None), coverage.clone()));
             }
             scope.filters.insert("severity".to_owned(), vec![safe("CRITICAL"), safe("HIGH"), safe("LOW")]);
             for summary in [&night_of_findings(), &low, &no_findings()] {
-                let markdown =
-                    local::security_hub(Input { scope: &scope, coverage: &coverage, summary, detail, max_bytes });
+                let markdown = local::security_hub(Input {
+                    scope: &scope,
+                    coverage: &coverage,
+                    summary,
+                    incidents: None,
+                    detail,
+                    max_bytes,
+                });
                 all.push((markdown, report::security_hub_fact_set(&scope, &coverage, summary), coverage.clone()));
             }
         }

@@ -33,6 +33,12 @@ pub enum Unit {
     Operations,
     /// Distinct error codes, products, issue categories, controls or client families: rows of a list.
     Kinds,
+    /// Incidents: what one intruder did, as one story.
+    Incidents,
+    /// Changes that last: what was made, altered or switched off.
+    Changes,
+    /// Points of a score.
+    Points,
 }
 
 /// One number, what it means, and where its rows are.

@@ -191,10 +191,11 @@ async fn gather(
         scope: &scope,
         coverage: &coverage,
         summary: &summary,
+        incidents: Some(&incidents),
         detail,
         max_bytes,
     });
-    let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary);
+    let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary, Some(&incidents));
     let evidence = Evidence::Events(evidence);
     Ok((Gathered { scope, coverage, summary, facts, evidence, local, max_bytes }, Found { detections, incidents }))
 }

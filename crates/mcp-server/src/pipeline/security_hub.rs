@@ -160,6 +160,7 @@ async fn gather(
         scope: &scope,
         coverage: &coverage,
         summary: &summary,
+        incidents: None,
         detail,
         max_bytes,
     });

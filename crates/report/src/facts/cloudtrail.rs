@@ -5,22 +5,30 @@ use std::collections::BTreeSet;
 use security_model::evidence::ids;
 use security_model::summary::EventsSummary;
 use security_model::summary::cloudtrail::SourceIpKind;
-use security_model::{Coverage, Scope, Unit};
+use security_model::{Coverage, Incident, Scope, Unit};
 
 use super::builder::{Builder, Metric, count, length};
 use super::cloudtrail_rows::Lists;
-use super::{NOT_SAID, coverage, required, scope};
+use super::{NOT_SAID, coverage, incidents, required, scope};
 use crate::{FactSet, Subject};
 
-/// What a report on a CloudTrail answer may say, and what it must.
+/// What a report on a CloudTrail answer may say, and what it must. Without `incidents`, nobody looked for any.
 ///
 /// The summary's lists are whole: cutting them for an answer comes after. Counts are in events, except those about the
 /// reading (records, files) and numbers of distinct things.
 #[must_use]
-pub fn cloudtrail_fact_set(scope: &Scope, coverage: &Coverage, summary: &EventsSummary) -> FactSet {
+pub fn cloudtrail_fact_set(
+    scope: &Scope,
+    coverage: &Coverage,
+    summary: &EventsSummary,
+    incidents: Option<&[Incident]>,
+) -> FactSet {
     let lists = Lists::of(summary);
     let mut builder = Builder::default();
     totals(&mut builder, summary);
+    if let Some(incidents) = incidents {
+        incidents::numbers(&mut builder, incidents);
+    }
     coverage::records(&mut builder, coverage);
     let columns = lists.columns();
     builder.heads(&columns);
@@ -29,6 +37,7 @@ pub fn cloudtrail_fact_set(scope: &Scope, coverage: &Coverage, summary: &EventsS
     scope::numbers(&mut builder, scope);
     builder.tails(&columns);
     lists.further_numbers(&mut builder);
+    incidents::rows(&mut builder, incidents.unwrap_or_default());
     lists.rows(&mut builder);
     coverage::gaps(&mut builder, coverage);
     let required = required::cloudtrail(&builder, summary.total);

@@ -9,6 +9,7 @@ mod builder;
 mod cloudtrail;
 mod cloudtrail_rows;
 mod coverage;
+mod incidents;
 mod rating;
 mod required;
 mod scope;
@@ -16,6 +17,7 @@ mod security_hub;
 mod security_hub_rows;
 
 pub use cloudtrail::cloudtrail_fact_set;
+pub(crate) use incidents::INCIDENTS;
 pub(crate) use rating::{FAILED_SIGN_INS, fails_often};
 pub use rating::{RiskLabel, risk_rating};
 pub use security_hub::security_hub_fact_set;

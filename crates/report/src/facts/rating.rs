@@ -1,7 +1,10 @@
 //! The risk rating: one word for how bad it is, by a stated rule.
 
+use std::cmp::Ordering;
+
 use security_model::Severity;
 
+use super::incidents::INCIDENTS;
 use crate::{FactRow, FactSet, NameKind, Subject};
 
 /// The label of a risk rating, worst first.
@@ -58,6 +61,8 @@ const HARMS_DATA: &[&str] = &["T1020", "T1485", "T1486", "T1490", "T1531", "T153
 ///   operations that were at least a quarter of its events; or nothing was counted and the reading has gaps.
 /// - LOW: none of these.
 ///
+/// The level of the worst incident, where that is higher.
+///
 /// Security Hub: the worst severity among the findings, LOW for INFORMATIONAL or none; MEDIUM when nothing was counted and
 /// the reading has gaps, since nothing is known then.
 ///
@@ -80,19 +85,29 @@ pub fn risk_rating(facts: &FactSet) -> (RiskLabel, String) {
 fn of_findings(facts: &FactSet) -> (RiskLabel, String) {
     let has =
         |severity: Severity| facts.scoped("findings.by_severity", severity.label()).is_some_and(|fact| fact.value > 0);
-    let rated = [
-        (Severity::Critical, RiskLabel::Critical),
-        (Severity::High, RiskLabel::High),
-        (Severity::Medium, RiskLabel::Medium),
-        (Severity::Low, RiskLabel::Low),
-    ];
-    match rated.into_iter().find(|(severity, _)| has(*severity)) {
-        Some((severity, label)) => (label, format!("the worst findings are {}", severity.label())),
+    let rated = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+    match rated.into_iter().find(|severity| has(*severity)) {
+        Some(severity) => (of_severity(severity), format!("the worst findings are {}", severity.label())),
         None => (RiskLabel::Low, "no finding is of a severity that asks for action".to_owned()),
     }
 }
 
 fn of_events(facts: &FactSet) -> (RiskLabel, String) {
+    let (of_calls, why) = of_calls(facts);
+    let Some(worst) = facts.list(INCIDENTS).filter_map(|row| row.severity).min() else { return (of_calls, why) };
+    let of_incident = of_severity(worst);
+    match of_incident.cmp(&of_calls) {
+        Ordering::Greater => (of_calls, why),
+        Ordering::Equal => {
+            (of_calls, format!("the worst incident is of {} level, and {why}", worst.label().to_ascii_lowercase()))
+        }
+        Ordering::Less => {
+            (of_incident, format!("the worst incident is of {} level", worst.label().to_ascii_lowercase()))
+        }
+    }
+}
+
+fn of_calls(facts: &FactSet) -> (RiskLabel, String) {
     let succeeded = |techniques: &[&str]| {
         let mut rows = facts.list("events.high_risk");
         rows.any(|row| has_technique(row, techniques) && number(facts, row, "events.high_risk.succeeded") > 0)
@@ -112,6 +127,15 @@ fn of_events(facts: &FactSet) -> (RiskLabel, String) {
         several => several.join(" and "),
     };
     (label, format!("high-risk calls that {did} succeeded"))
+}
+
+const fn of_severity(severity: Severity) -> RiskLabel {
+    match severity {
+        Severity::Critical => RiskLabel::Critical,
+        Severity::High => RiskLabel::High,
+        Severity::Medium => RiskLabel::Medium,
+        Severity::Low | Severity::Informational => RiskLabel::Low,
+    }
 }
 
 /// Whether so many of a principal's events failed that it is worth a check.

@@ -31,7 +31,7 @@ pub(super) fn security_hub(builder: &Builder, findings: &FindingsSummary) -> Vec
     required.1
 }
 
-/// The number of everything, of failed operations and of high-risk calls, and the first high-risk calls; sign-ins, root,
+/// The number of everything, of incidents, of failed operations and of high-risk calls, and the first high-risk calls; sign-ins, root,
 /// principals, reads and writes besides. Of an empty analysis, only that it is empty.
 pub(super) fn cloudtrail(builder: &Builder, total: u64) -> Vec<Required> {
     let mut required = Requirements(builder, vec![]);
@@ -39,10 +39,12 @@ pub(super) fn cloudtrail(builder: &Builder, total: u64) -> Vec<Required> {
     if total == 0 {
         return required.1;
     }
+    required.number("incidents.length", "all", "the number of incidents", true);
     required.number("events.failed_operations.total", "all", "the number of failed operations", true);
     required.number("events.high_risk", "all", "the number of high-risk calls", true);
     required.first_rows("events.high_risk", |_| true);
     for (metric, what) in [
+        ("incidents.still_live.length", "the number of changes still live"),
         ("events.console_logins.failed", "the number of failed console sign-ins"),
         ("events.console_logins.succeeded", "the number of successful console sign-ins"),
         ("events.root_activity", "the number of root user events"),

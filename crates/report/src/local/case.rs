@@ -1,6 +1,6 @@
 //! What a section is written from.
 
-use security_model::{Coverage, SafeText, Scope, Severity};
+use security_model::{Coverage, Incident, SafeText, Scope, Severity};
 
 use crate::{Detail, FactSet};
 
@@ -9,6 +9,8 @@ pub(crate) struct Case<'a, S> {
     pub(crate) scope: &'a Scope,
     pub(crate) coverage: &'a Coverage,
     pub(crate) summary: &'a S,
+    /// Worst first; none where nobody looked.
+    pub(crate) incidents: &'a [Incident],
     pub(crate) detail: Detail,
     pub(crate) facts: &'a FactSet,
     pub(crate) brevity: Brevity,

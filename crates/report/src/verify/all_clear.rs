@@ -22,6 +22,8 @@ const REACH: usize = 4;
 pub(super) enum Says {
     /// Nothing needs attention.
     AllClear,
+    /// There is no incident.
+    NoIncident,
     /// All of it has been dealt with.
     Settled,
     /// What the report states does not hold.
@@ -60,7 +62,13 @@ pub(super) fn says(line: &Line, sentence: &Range<usize>) -> Option<Says> {
     if of_all && !undone_there && any_of(SETTLED) {
         return Some(Says::Settled);
     }
-    (is_about_everything(line, sentence) && denies_alarm(&words)).then_some(Says::AllClear)
+    if !is_about_everything(line, sentence) {
+        return None;
+    }
+    match denied_alarm(&words)? {
+        "incident" | "incidents" => Some(Says::NoIncident),
+        _ => Some(Says::AllClear),
+    }
 }
 
 /// `There are only informational findings.`
@@ -84,20 +92,20 @@ fn is_about_everything(line: &Line, sentence: &Range<usize>) -> bool {
 }
 
 /// "No suspicious activity", "nothing needs attention", "not malicious", "no action is required".
-fn denies_alarm(words: &[&str]) -> bool {
+fn denied_alarm<'a>(words: &[&'a str]) -> Option<&'a str> {
     let deed_is_needed = words.iter().any(|word| NEEDED.contains(word));
     let is_alarm = |word: &&str| ALARM.contains(word) || (deed_is_needed && DEED.contains(word));
-    words.iter().enumerate().any(|(at, word)| {
+    words.iter().enumerate().find_map(|(at, word)| {
         let reach = if NOTHING.contains(word) {
             REACH
         } else if NOT.contains(word) {
             1
         } else {
-            return false;
+            return None;
         };
         // `What did not work` tells of failures.
         let failed = reach == 1 && words.get(at + 1) == Some(&"work");
-        !failed && words.iter().skip(at + 1).take(reach).any(is_alarm)
+        words.iter().skip(at + 1).take(reach).copied().find(|word| !failed && is_alarm(word))
     })
 }
 
@@ -116,9 +124,13 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
         (Says::Settled, Subject::SecurityHub) => said(total("findings.total"), "findings"),
         // Events have no severity that a report could speak of.
         (Says::OnlyUpTo(_), Subject::CloudTrail) => Some("no findings, only events".to_owned()),
-        (Says::AllClear, Subject::CloudTrail) => said(total("events.high_risk"), "high-risk calls")
+        // Where incidents were looked for, their number tells.
+        (Says::NoIncident, Subject::CloudTrail) if facts.total("incidents.length").is_some() => {
+            said(total("incidents.length"), "incidents")
+        }
+        (Says::AllClear | Says::NoIncident, Subject::CloudTrail) => said(total("events.high_risk"), "high-risk calls")
             .or_else(|| said(total("events.failed_operations.total"), "failed operations")),
-        (Says::AllClear, Subject::SecurityHub) => worse_than(Severity::Medium),
+        (Says::AllClear | Says::NoIncident, Subject::SecurityHub) => worse_than(Severity::Medium),
         (Says::OnlyUpTo(least), Subject::SecurityHub) => worse_than(least),
     }
 }

@@ -18,7 +18,7 @@ use super::unknown::Unknown;
 use super::words::advice;
 use super::words::concept::{COUNTED, FILE, HEADS, SEEN};
 use super::{Claim, Issue, Judgement, Span};
-use super::{enumeration, outcome, ranking, rating, share, times, vicinity};
+use super::{enumeration, outcome, points, ranking, rating, share, times, vicinity};
 
 /// Issues that are listed; the counts go on.
 const MAX_ISSUES: usize = 200;
@@ -160,6 +160,7 @@ impl<'a> Judge<'a> {
             }
         }
         let finding = match amount {
+            _ if let Some(finding) = points::judge(line, quantity, &label, &self.reading.measures) => finding,
             Amount::Count => self.count(block, line, quantity, &label),
             Amount::Share => share::judge(line, index, quantity, &label, &self.reading.measures),
             Amount::Time { unit } => times::judge_period(self.reading, line, quantity, &label, unit),

@@ -9,7 +9,7 @@ use security_model::Coverage;
 use super::forms::{MAX_COMPARED, forms, meaning, within_two_edits};
 use super::identify::{self, Shape};
 use super::words::concept::Concepts;
-use crate::{FactSet, NameKind};
+use crate::{FactSet, NameKind, Subject};
 
 /// Kinds of a name, one bit each; the last bits are for ids of evidence and names found inside other texts.
 pub(super) type Kinds = u32;
@@ -84,7 +84,9 @@ impl Directory {
             let evidence = directory.add(&row.id, EVIDENCE);
             let mut members = vec![evidence];
             members.extend(row.names.iter().map(|name| directory.add(name.text.as_str(), bit(name.kind))));
-            members.extend(row.severity.map(|severity| directory.add(severity.label(), bit(NameKind::Severity))));
+            // The level of an incident is none of the calls in it: a report may well call one of them critical.
+            let severity = row.severity.filter(|_| facts.subject == Subject::SecurityHub);
+            members.extend(severity.map(|severity| directory.add(severity.label(), bit(NameKind::Severity))));
             for member in members {
                 directory.join(member, index);
             }
@@ -347,6 +349,7 @@ fn kind_of_metric(metric: &str) -> Kinds {
         ("by_product", NameKind::Product),
         ("by_account", NameKind::Account),
         ("severity", NameKind::Severity),
+        ("incidents", NameKind::Incident),
     ] {
         if metric.contains(part) {
             return bit(kind);

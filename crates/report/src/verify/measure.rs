@@ -93,6 +93,12 @@ impl Measures {
             if head.meets(RECORD) {
                 allow |= EVENT | FINDING;
             }
+            // Those of an incident; its changes were made by calls that write.
+            match fact.unit {
+                Unit::Changes => allow |= INCIDENT | WRITE,
+                Unit::Points => allow |= INCIDENT,
+                _ => {}
+            }
             let mut context = metric.context;
             if fact.metric.starts_with("coverage.") {
                 context |= RECORD | FILE | EVENT | FINDING;

@@ -30,6 +30,9 @@ pub(super) fn head(unit: Unit, metric: &str) -> Concepts {
         Unit::Accounts => ACCOUNT,
         Unit::Operations => OPERATION,
         Unit::Kinds => kind_counted(metric),
+        Unit::Incidents => INCIDENT,
+        // Calls that write are changes as well: what lasts of them is said to.
+        Unit::Changes | Unit::Points => Concepts::NONE,
     }
 }
 

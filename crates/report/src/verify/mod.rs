@@ -35,6 +35,7 @@ mod numerals;
 mod omission;
 mod outcome;
 mod pairing;
+mod points;
 mod quantity;
 mod ranking;
 mod rating;

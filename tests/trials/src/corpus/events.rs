@@ -1,10 +1,11 @@
 //! CloudTrail cases.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use analysis::EvidenceLimits;
 use analysis::cloudtrail::{EventAnalysis, EventResult};
+use analysis::detect::{DetectionLimits, RulePack};
 use cloudtrail_log::{Deduplicator, Seen, read_event};
 use report::{Detail, Input};
 use security_model::{
@@ -14,6 +15,13 @@ use serde_json::{Value, json};
 
 use super::{Case, declare_gaps, identifier};
 use crate::rng::Rng;
+
+/// The rules of the product.
+static PACK: LazyLock<Arc<RulePack>> = LazyLock::new(|| {
+    let builder = mcp_server::rules::built_in();
+    assert!(builder.is_ok(), "the product has its rules");
+    builder.unwrap_or_default().build()
+});
 
 /// Which part of a night.
 struct Part {
@@ -112,6 +120,11 @@ pub(super) fn cases(night: u64, records: &[String], rng: &mut Rng, into: &mut Ve
 
 fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
     let mut analysis = EventAnalysis::new(EvidenceLimits::default());
+    // An event that is counted many times over is no story.
+    let tells_incidents = part.times == 1;
+    if tells_incidents {
+        analysis = analysis.with_rules(Arc::clone(&PACK), DetectionLimits::default());
+    }
     let mut ledger = Ledger::default();
     let mut seen = Deduplicator::new();
     let place: Arc<str> = Arc::from("trail.json");
@@ -137,7 +150,8 @@ fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
         declare_gaps(&mut ledger, "files", rng);
     }
     let coverage = ledger.close();
-    let EventResult { summary, newest, accounts, regions, .. } = analysis.finish();
+    let EventResult { summary, newest, accounts, regions, incidents, .. } = analysis.finish();
+    let incidents = tells_incidents.then_some(incidents.as_slice());
     let filters =
         part.filters.iter().map(|(key, values)| (key.clone(), values.iter().map(|v| identifier(v)).collect()));
     let scope = Scope {
@@ -153,14 +167,21 @@ fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
         truncated: BTreeMap::new(),
     };
     let written = |detail, max_bytes| {
-        report::local::cloudtrail(Input { scope: &scope, coverage: &coverage, summary: &summary, detail, max_bytes })
+        report::local::cloudtrail(Input {
+            scope: &scope,
+            coverage: &coverage,
+            summary: &summary,
+            incidents,
+            detail,
+            max_bytes,
+        })
     };
     Case {
         name: format!("night {night}, events, {}", part.name),
         night,
         arguments: part.arguments(),
         local: vec![written(Detail::Standard, 4096), written(Detail::Full, 65_536)],
-        facts: report::cloudtrail_fact_set(&scope, &coverage, &summary),
+        facts: report::cloudtrail_fact_set(&scope, &coverage, &summary, incidents),
         coverage,
     }
 }

@@ -154,7 +154,14 @@ fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
         truncated: BTreeMap::new(),
     };
     let written = |detail, max_bytes| {
-        report::local::security_hub(Input { scope: &scope, coverage: &coverage, summary: &summary, detail, max_bytes })
+        report::local::security_hub(Input {
+            scope: &scope,
+            coverage: &coverage,
+            summary: &summary,
+            incidents: None,
+            detail,
+            max_bytes,
+        })
     };
     Case {
         name: format!("night {night}, findings, {}", part.name),

@@ -15,9 +15,10 @@ use crate::local::text::{OTHERS, counted, length, names, number, percent, series
 
 type Rule = fn(&Case<'_, EventsSummary>) -> Vec<String>;
 
-/// In order of urgency. The first high-risk calls come first and the rest of them last, so that a long list of them does
+/// In order of urgency: what ends an incident comes before anything else. The first high-risk calls come first and the rest of them last, so that a long list of them does
 /// not hide what else happened.
 const RULES: &[Rule] = &[
+    incidents,
     first_high_risk_calls,
     many_failures,
     root_use,
@@ -30,6 +31,10 @@ const RULES: &[Rule] = &[
 
 /// Groups of high-risk calls that come before everything else.
 const FIRST_HIGH_RISK: usize = 3;
+/// Steps of each incident, unless everything is wanted.
+const STEPS: usize = 3;
+/// Incidents whose steps are named.
+const INCIDENTS: usize = 3;
 /// Actions that are there before anything less important comes in.
 const FIRST: usize = 3;
 /// Principals named by the rule on failures.
@@ -55,6 +60,13 @@ fn nothing_to_do(case: &Case<'_, EventsSummary>) -> String {
         (true, _) => "No action follows from these events.",
     };
     text.to_owned()
+}
+
+/// What to do first about the worst incidents.
+fn incidents(case: &Case<'_, EventsSummary>) -> Vec<String> {
+    let most = if case.is_full() { usize::MAX } else { STEPS };
+    let worst = case.incidents.iter().take(INCIDENTS);
+    worst.flat_map(|incident| incident.next_steps.iter().take(most)).map(ToString::to_string).collect()
 }
 
 fn first_high_risk_calls(case: &Case<'_, EventsSummary>) -> Vec<String> {

@@ -7,6 +7,7 @@ mod failed;
 mod gaps;
 mod geography;
 mod high_risk;
+mod incidents;
 mod summary;
 mod threat;
 
@@ -16,6 +17,7 @@ use super::Build;
 
 pub(super) const SECTIONS: &[Build<EventsSummary>] = &[
     summary::section,
+    incidents::section,
     high_risk::section,
     behavior::section,
     failed::section,

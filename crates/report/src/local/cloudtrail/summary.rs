@@ -2,6 +2,7 @@
 
 use security_model::summary::EventsSummary;
 
+use super::incidents;
 use crate::facts::risk_rating;
 use crate::local::case::Case;
 use crate::local::layout::{Keep, Section};
@@ -25,8 +26,14 @@ fn answer(case: &Case<'_, EventsSummary>) -> String {
         0 => format!("no high-risk calls {}", reading::among(case.coverage, summary.total, "event", "events")),
         calls => format!("{} among {all}", counted(calls, "high-risk call", "high-risk calls")),
     };
-    let mut text = format!("Risk is rated **{}**: {calls}", rating.label());
-    if let Some(first) = summary.high_risk.first() {
+    let incidents = case.facts.total("incidents.length").map(|fact| match fact.value {
+        0 => "no incidents, ".to_owned(),
+        all => format!("{}, ", counted(all, "incident", "incidents")),
+    });
+    let mut text = format!("Risk is rated **{}**: {}{calls}", rating.label(), incidents.unwrap_or_default());
+    if let Some(worst) = case.incidents.first() {
+        text.push_str(&format!("; look first at {}", incidents::called(case, worst)));
+    } else if let Some(first) = summary.high_risk.first() {
         let call = case.name(&first.event_name).unwrap_or_else(|| "the call".to_owned());
         text.push_str(&format!(
             "; look first at {call}{} (`{}`)",

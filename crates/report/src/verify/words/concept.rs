@@ -113,6 +113,7 @@ concepts! {
     CLIENT = 15;
     GAP = 16;
     SERVICE = 17;
+    INCIDENT = 18;
     // Of which kind.
     FAILED = 20;
     SUCCEEDED = 21;
@@ -161,10 +162,14 @@ concepts! {
     // What is asked about, and only with a negation says which are meant.
     MFA = 69;
     TRIAGED = 70;
+    // What an incident leaves.
+    STILL_LIVE = 71;
+    LEFT_BEHIND = 72;
+    SCORE = 73;
 }
 
 /// What is counted, as opposed to which of them.
-pub(crate) const HEADS: Concepts = Concepts((1 << 17) - 1);
+pub(crate) const HEADS: Concepts = Concepts((1 << 17) - 1).and(INCIDENT);
 
 /// Counted unless something else is said.
 pub(crate) const DEFAULT_HEADS: Concepts = EVENT.and(FINDING).and(RECORD).and(FILE);
