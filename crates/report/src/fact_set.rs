@@ -65,6 +65,8 @@ pub enum NameKind {
     Url,
     /// Id of an incident.
     Incident,
+    /// Country of an address, by its English short name.
+    Country,
 }
 
 /// A name from the evidence.

@@ -9,7 +9,7 @@ use report::egress::{Curtain, Shown, looks_like_secret};
 use report::{FactRow, FactSet, Name, NameKind, Required, Subject};
 use security_model::{Coverage, Fact, Gap, GapKind, Ledger, SafeText, SourceKey, TextKind, Unit, Untrusted};
 
-const KINDS: [NameKind; 22] = [
+const KINDS: [NameKind; 23] = [
     NameKind::Principal,
     NameKind::PrincipalType,
     NameKind::Session,
@@ -32,6 +32,7 @@ const KINDS: [NameKind; 22] = [
     NameKind::Status,
     NameKind::Url,
     NameKind::Incident,
+    NameKind::Country,
 ];
 
 fn safe(text: &str) -> SafeText {

@@ -178,6 +178,9 @@ impl EventAnalysis {
         for section in sections {
             section.finish(&texts, &mut summary, &mut sets);
         }
+        if let Some(detection) = &detection {
+            source_ip::locate(&mut summary.by_source_ip, &detection.places);
+        }
         let (detections, incidents, behind) = detection.map(|detection| detection.finish(&texts)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();

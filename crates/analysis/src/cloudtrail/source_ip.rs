@@ -12,6 +12,7 @@ use super::Section;
 use super::evidence::{EventSets, Selector};
 use super::features::Features;
 use crate::names::{Name, Texts};
+use crate::places::Places;
 use crate::rank::{Counts, Ranked, add, rank};
 
 #[derive(Default)]
@@ -39,9 +40,16 @@ impl Section for SourceIps {
             .map(|Ranked { key, count, labels: [ip] }| {
                 let principal_count = principals.get(&key).copied().unwrap_or_default();
                 // A text long enough to be cut is no address, so the neutralised form decides as well as the raw one.
-                SourceIpCount { kind: kind_of(ip.as_str()), ip, count, principal_count }
+                SourceIpCount { kind: kind_of(ip.as_str()), ip, count, principal_count, country: None }
             })
             .collect();
+    }
+}
+
+/// Says where the addresses of the internet are.
+pub(super) fn locate(rows: &mut [SourceIpCount], places: &Places) {
+    for row in rows.iter_mut().filter(|row| row.kind == SourceIpKind::Public) {
+        row.country = places.locate(row.ip.as_str()).country().map(|country| country.name.to_owned());
     }
 }
 

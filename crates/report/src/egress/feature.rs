@@ -24,6 +24,7 @@ pub(super) fn of<'a>(token: &Token<'a>, tokens: &Tokens<'a>) -> String {
         NameKind::Title => format!("title, {}", written(token.text)),
         NameKind::Url => url(token.text).to_owned(),
         NameKind::Incident => "incident id".to_owned(),
+        NameKind::Country => "country".to_owned(),
         NameKind::UserAgentFamily => format!("user agent, {}", written(token.text)),
         NameKind::PrincipalType => format!("type of identity, {}", written(token.text)),
         NameKind::ResourceType => format!("type of resource, {}", written(token.text)),

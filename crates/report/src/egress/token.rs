@@ -234,7 +234,7 @@ pub(super) fn is_telling(text: &str) -> bool {
 
 /// What the scope of a metric names.
 pub(super) fn kind_of_scope(metric: &str) -> NameKind {
-    const KINDS: [(&str, NameKind); 15] = [
+    const KINDS: [(&str, NameKind); 16] = [
         ("top_resources", NameKind::Resource),
         ("top_controls", NameKind::Control),
         ("by_error", NameKind::ErrorCode),
@@ -250,6 +250,7 @@ pub(super) fn kind_of_scope(metric: &str) -> NameKind {
         ("by_severity", NameKind::Severity),
         ("statistics_v2", NameKind::Severity),
         ("incidents", NameKind::Incident),
+        ("by_country", NameKind::Country),
     ];
     let named = |part: &str| metric.split('.').any(|step| step == part);
     KINDS.into_iter().find(|(part, _)| named(part)).map_or(NameKind::Status, |(_, kind)| kind)
@@ -288,5 +289,6 @@ pub(super) const fn plain_word(kind: NameKind) -> &'static str {
         NameKind::Status => "STATUS",
         NameKind::Url => "URL",
         NameKind::Incident => "INCIDENT",
+        NameKind::Country => "COUNTRY",
     }
 }

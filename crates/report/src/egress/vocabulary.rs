@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::NameKind;
+use crate::requirement::is_place;
 
 /// What records that do not say something are counted under.
 const NOT_SAID: [&str; 4] = ["(none)", "(unknown)", "(empty)", "(other)"];
@@ -277,6 +278,7 @@ pub(super) fn is_plain(kind: NameKind, text: &str) -> bool {
         NameKind::EventSource | NameKind::Principal | NameKind::SourceIp => is_service(text),
         NameKind::Control => is_control(text),
         NameKind::Technique => is_technique(text),
+        NameKind::Country => is_place(text),
         _ => listed(kind, text).is_some(),
     }
 }

@@ -9,7 +9,7 @@ use security_model::{Coverage, Incident, Scope, Unit};
 
 use super::builder::{Builder, Metric, count, length};
 use super::cloudtrail_rows::Lists;
-use super::{NOT_SAID, coverage, incidents, required, scope};
+use super::{NOT_SAID, countries, coverage, incidents, required, scope};
 use crate::{FactSet, Subject};
 
 /// What a report on a CloudTrail answer may say, and what it must. Without `incidents`, nobody looked for any.
@@ -39,6 +39,7 @@ pub fn cloudtrail_fact_set(
     lists.further_numbers(&mut builder);
     incidents::rows(&mut builder, incidents.unwrap_or_default());
     lists.rows(&mut builder);
+    countries::enter(&mut builder, summary);
     coverage::gaps(&mut builder, coverage);
     let required = required::cloudtrail(&builder, summary.total);
     let Builder { facts, rows, .. } = builder;

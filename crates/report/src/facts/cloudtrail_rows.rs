@@ -9,6 +9,7 @@ use security_model::{SafeText, Unit};
 
 use super::ROWS;
 use super::builder::{Builder, Column, Described, Listing, Metric, identifier, name};
+use super::countries;
 use super::rating::fails_often;
 use crate::{Name, NameKind};
 
@@ -155,7 +156,9 @@ fn source_ip(row: &SourceIpCount) -> Described {
         SourceIpKind::AwsService => "AWS service",
         SourceIpKind::Unparseable => "neither an address nor an AWS service",
     };
-    Described { reason: reason.to_owned(), ..named(NameKind::SourceIp, &row.ip) }
+    let mut names = vec![name(NameKind::SourceIp, &row.ip)];
+    names.extend(row.country.iter().map(|country| countries::name(country)));
+    Described { names, reason: reason.to_owned(), ..Described::default() }
 }
 
 fn event(row: &EventCount) -> Described {

@@ -8,6 +8,7 @@
 mod builder;
 mod cloudtrail;
 mod cloudtrail_rows;
+mod countries;
 mod coverage;
 mod incidents;
 mod rating;
@@ -17,6 +18,7 @@ mod security_hub;
 mod security_hub_rows;
 
 pub use cloudtrail::cloudtrail_fact_set;
+pub(crate) use countries::by_country;
 pub(crate) use incidents::INCIDENTS;
 pub(crate) use rating::{FAILED_SIGN_INS, fails_often};
 pub use rating::{RiskLabel, risk_rating};

@@ -12,6 +12,7 @@ mod select;
 mod shared;
 
 pub use assess::assess;
+pub(crate) use cloudtrail::places::is_place;
 pub use finding::Finding;
 pub use profile::{profile, profile_for};
 pub use rule::{Reading, Rule};

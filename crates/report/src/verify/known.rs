@@ -350,6 +350,7 @@ fn kind_of_metric(metric: &str) -> Kinds {
         ("by_account", NameKind::Account),
         ("severity", NameKind::Severity),
         ("incidents", NameKind::Incident),
+        ("by_country", NameKind::Country),
     ] {
         if metric.contains(part) {
             return bit(kind);

@@ -136,7 +136,7 @@ pub(crate) fn principal(arn: &str, kind: &str, count: u64, failed: u64, sessions
 }
 
 pub(crate) fn ip(ip: &str, kind: SourceIpKind, count: u64, principal_count: u64) -> SourceIpCount {
-    SourceIpCount { ip: safe(ip), kind, count, principal_count }
+    SourceIpCount { ip: safe(ip), kind, count, principal_count, country: None }
 }
 
 pub(crate) fn high_risk(rank: usize, name: &str, service: &str, count: u64, failed: u64, who: &str) -> HighRiskCount {

@@ -73,6 +73,9 @@ pub struct SourceIpCount {
     pub count: u64,
     /// Distinct principals seen from it.
     pub principal_count: u64,
+    /// Country of a public address, where one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 /// Operations that failed: `errorCode` is present. Dry runs, which AWS also reports as errors, are counted apart.

@@ -1,18 +1,19 @@
-//! Where calls went and came from: regions, and source addresses by kind. Addresses are not looked up, so no country is
-//! ever named.
+//! Where calls went and came from: regions, source addresses by kind, and the countries of those that are known to be in
+//! one.
 
 use security_model::evidence::ids::List;
 use security_model::summary::cloudtrail::{SourceIpCount, SourceIpKind};
 use security_model::summary::{EventsSummary, NamedCount};
 
-use crate::facts::NOT_SAID;
+use crate::facts::{NOT_SAID, by_country};
 use crate::local::case::{Brevity, Case};
 use crate::local::layout::{Keep, Section};
 use crate::local::reading;
-use crate::local::text::{counted, length, names, series};
+use crate::local::text::{OTHERS, counted, length, names, series};
 
-/// Regions named in one line.
+/// Regions and countries named in one line.
 const REGIONS: usize = 3;
+const COUNTRIES: usize = 3;
 
 pub(super) fn section(case: &Case<'_, EventsSummary>) -> Option<Section> {
     let summary = case.summary;
@@ -20,7 +21,7 @@ pub(super) fn section(case: &Case<'_, EventsSummary>) -> Option<Section> {
         return None;
     }
     let addresses = addresses(&summary.by_source_ip);
-    let mut lead: Vec<String> = regions(case).into_iter().chain(sources(case)).collect();
+    let mut lead: Vec<String> = regions(case).into_iter().chain(sources(case)).chain(countries(case)).collect();
     if case.is_full() {
         lead.extend(clients(case));
     }
@@ -82,6 +83,18 @@ fn sources(case: &Case<'_, EventsSummary>) -> Option<String> {
     (!parts.is_empty()).then(|| format!("By source: {}.", series(parts)))
 }
 
+/// `By country: 41 events from `Germany` and 2 events from `Brazil`.`
+fn countries(case: &Case<'_, EventsSummary>) -> Option<String> {
+    let countries = by_country(case.summary);
+    let most = if case.is_full() { case.detail.names() } else { COUNTRIES };
+    let shown: Vec<String> = countries
+        .iter()
+        .take(most)
+        .map(|(country, count)| format!("{} from `{country}`", counted(*count, "event", "events")))
+        .collect();
+    (!shown.is_empty()).then(|| format!("By country: {}.", names(shown, countries.len(), OTHERS)))
+}
+
 fn clients(case: &Case<'_, EventsSummary>) -> Option<String> {
     let clients = &case.summary.by_user_agent_family;
     let shown: Vec<String> = clients
@@ -94,8 +107,9 @@ fn clients(case: &Case<'_, EventsSummary>) -> Option<String> {
 
 fn row(case: &Case<'_, EventsSummary>, rank: usize, index: usize, address: &SourceIpCount) -> String {
     format!(
-        "{rank}. {}: {} by {} (`{}`)",
+        "{rank}. {}{}: {} by {} (`{}`)",
         case.name(&address.ip).unwrap_or_else(|| "address".to_owned()),
+        address.country.as_ref().map_or_else(String::new, |country| format!(" (`{country}`)")),
         counted(address.count, "event", "events"),
         counted(address.principal_count, "principal", "principals"),
         List::SourceIp.id(index),

@@ -30,8 +30,8 @@ const TOPICS: &[&str] = &[
 
 pub(super) fn requirement() -> Requirement {
     let description = "Geographic insights for unusual locations: the regions with the most events and the internet address with \
-         the most, as the records have them. No country or city, because the records name none. Where there are no regions or \
-         addresses, it says so.";
+         the most, as the records have them. No country or city but those that the facts give for an address. Where there are no \
+         regions or addresses, it says so.";
     Requirement::built_in("geographic_insights", description, Check::Rule(check))
 }
 
@@ -39,7 +39,7 @@ fn check(draft: &Reading<'_>) -> Finding {
     let document = draft.document();
     let places = Places::new(draft.facts);
     if let Some(place) = document.blocks.iter().find_map(|block| places.invented(block)) {
-        let reason = format!("The records name no countries or cities: take out \"{place}\".");
+        let reason = format!("The facts do not name this place: take out \"{place}\".");
         return Finding { score: 0.0, reason };
     }
     let regions: Vec<&FactRow> = known(draft.facts, "events.by_region", NameKind::Region).take(TOP_REGIONS).collect();

@@ -7,7 +7,7 @@ mod failed_operations;
 mod geographic_insights;
 mod high_risk_activities;
 mod markdown_format;
-mod places;
+pub(crate) mod places;
 mod threat_assessment;
 
 use super::profile::Entry;

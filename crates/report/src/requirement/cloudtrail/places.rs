@@ -65,6 +65,11 @@ const CLAIMS: &[&str] = &["impossible travel", "overseas", "from abroad", "forei
 
 static SINGLES: LazyLock<HashSet<&str>> = LazyLock::new(|| SINGLE.split_whitespace().collect());
 
+/// Whether a text is a country or city by name.
+pub(crate) fn is_place(text: &str) -> bool {
+    SINGLES.contains(text) || PAIRS.split(',').any(|pair| pair == text)
+}
+
 /// The words that facts back, some of which are places elsewhere.
 pub(super) struct Places<'a> {
     regions: HashSet<&'a str>,
@@ -87,7 +92,8 @@ impl<'a> Places<'a> {
         let prose = block.prose();
         let found = single(&prose).or_else(|| pair(&prose)).or_else(|| claim(&prose))?;
         let lower = found.to_lowercase();
-        (!self.is_of_region(&lower, block) && !self.words_of_names.contains(&lower)).then_some(found)
+        let is_named = lower.split(' ').all(|word| self.words_of_names.contains(word));
+        (!self.is_of_region(&lower, block) && !is_named).then_some(found)
     }
 
     fn is_of_region(&self, place: &str, block: &Block) -> bool {
