@@ -1,18 +1,55 @@
-//! Packs the published AWS address ranges, so that the program carries a small table instead of half a megabyte of
-//! strings and of pointers to be relocated at every start.
+//! Packs the detection rules; and the published AWS address ranges, so that the program carries a small table instead of
+//! half a megabyte of strings and of pointers to be relocated at every start.
 //!
-//! A record is the first address (16 bytes, big-endian, IPv4 as IPv4-mapped), the length of its prefix, and the numbers of
-//! its region and service, a byte each. Blocks that are no prefix are left out.
+//! A record of that table is the first address (16 bytes, big-endian, IPv4 as IPv4-mapped), the length of its prefix, and
+//! the numbers of its region and service, a byte each. Blocks that are no prefix are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_ip_ranges::IP_RANGES;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    announce();
+    let folder = std::env::var("OUT_DIR")?;
+    pack_ranges(Path::new(&folder))?;
+    pack_rules(Path::new(&folder))
+}
+
+/// The detection rules, one tactic a folder.
+const RULES: &str = "rules";
+
+/// Writes the rule files, without the records beside them, as one compressed archive (`detect::archive`).
+fn pack_rules(out: &Path) -> Result<(), Box<dyn Error>> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for folder in std::fs::read_dir(RULES)? {
+        let folder = folder?.path();
+        if folder.is_dir() {
+            for file in std::fs::read_dir(folder)? {
+                files.push(file?.path());
+            }
+        }
+    }
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "yml"));
+    files.sort();
+    let mut archive = Vec::new();
+    for file in files {
+        let bytes = std::fs::read(&file)?;
+        let name = file.strip_prefix(RULES)?.to_str().ok_or("a rule file has no UTF-8 name")?.replace('\\', "/");
+        archive.extend(format!("{name}\n{}\n", bytes.len()).into_bytes());
+        archive.extend(bytes);
+    }
+    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(&archive)?;
+    std::fs::write(out.join("rules.deflate"), packed.finish()?)?;
+    Ok(())
+}
+
+fn pack_ranges(out: &Path) -> Result<(), Box<dyn Error>> {
     let ranges = IP_RANGES;
     let v4 = ranges.prefixes.iter().map(|range| (range.ip_prefix, range.region, range.service));
     let v6 = ranges.ipv6_prefixes.iter().map(|range| (range.ipv6_prefix, range.region, range.service));
@@ -43,16 +80,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(source, "const EMBEDDED_DATE: &str = {date:?};")?;
     writeln!(source, "const EMBEDDED_REGIONS: &[&str] = &{regions:?};", regions = regions.iter().collect::<Vec<_>>())?;
     writeln!(source, "const EMBEDDED_SERVICES: &[&str] = &{:?};", services.iter().collect::<Vec<_>>())?;
-    let folder = std::env::var("OUT_DIR")?;
-    std::fs::write(Path::new(&folder).join("aws_ranges.bin"), packed)?;
-    std::fs::write(Path::new(&folder).join("aws_ranges.rs"), source)?;
-    announce();
+    std::fs::write(out.join("aws_ranges.bin"), packed)?;
+    std::fs::write(out.join("aws_ranges.rs"), source)?;
     Ok(())
 }
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn announce() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={RULES}");
 }
 
 fn parse(prefix: &str) -> Option<(u128, u8)> {

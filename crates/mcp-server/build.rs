@@ -1,47 +1,8 @@
-//! Packs the detection rules for embedding, and says how the binary is linked.
+//! Says how the binary is linked.
 
-use std::error::Error;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    pack_rules()?;
     link();
-    Ok(())
-}
-
-/// The rules of `analysis`, one tactic a folder.
-const RULES: &str = "../analysis/rules";
-
-/// Writes the rule files, without the records beside them, as one compressed archive (`analysis::detect::archive`).
-///
-/// Compressed they take a seventh of the room, and are unpacked only when something is analysed.
-fn pack_rules() -> Result<(), Box<dyn Error>> {
-    println!("cargo:rerun-if-changed={RULES}");
-    let mut files: Vec<PathBuf> = Vec::new();
-    for folder in std::fs::read_dir(RULES)? {
-        let folder = folder?.path();
-        if folder.is_dir() {
-            for file in std::fs::read_dir(folder)? {
-                files.push(file?.path());
-            }
-        }
-    }
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "yml"));
-    files.sort();
-    let mut archive = Vec::new();
-    for file in files {
-        let bytes = std::fs::read(&file)?;
-        let name = file.strip_prefix(RULES)?.to_str().ok_or("a rule file has no UTF-8 name")?.replace('\\', "/");
-        write!(archive, "{name}\n{}\n", bytes.len())?;
-        archive.extend(bytes);
-    }
-    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    packed.write_all(&archive)?;
-    let out = std::env::var("OUT_DIR")?;
-    std::fs::write(Path::new(&out).join("rules.deflate"), packed.finish()?)?;
-    Ok(())
 }
 
 fn link() {

@@ -160,7 +160,7 @@ class Comparison:
         self.check(where, f"{path}: missing", [], sorted(plain - set(theirs)))
 
     def high_risk(self, where, calls, answered):
-        """The catalogue is the program's; the counts of what it lists, and that it lists it everywhere, are not."""
+        """Which calls are listed is not compared; the counts of those, and that they are listed everywhere, are."""
         rows = [((row["event_name"], row["event_source"]), row) for row in answered]
         self.check(where, "events.high_risk: rows listed twice", len(rows), len({api for api, _ in rows}))
         for api, row in rows:

@@ -29,7 +29,7 @@ fn detection(file: &RuleFile) -> Metadata {
 }
 
 fn custom(metadata: &Metadata) -> Option<&str> {
-    metadata.custom.iter().find(|(name, _)| name == "sentence").and_then(|(_, value)| value.as_str())
+    metadata.attribute("sentence").and_then(|sentence| sentence.value.as_str())
 }
 
 #[derive(serde::Deserialize)]

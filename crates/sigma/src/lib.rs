@@ -111,6 +111,7 @@ pub use parse::{Parsed, parse};
 pub use problem::{Place, Problem, ProblemKind, Severity};
 pub use record::{Inner, Nested, Number, Record, Value};
 pub use rule::{
-    Bounds, Correlation, CorrelationKind, Document, Level, Literal, LogSource, Metadata, Origin, Related, Rule, Status,
+    Bounds, Correlation, CorrelationKind, CustomAttribute, Document, Level, Literal, LogSource, Metadata, Origin,
+    Related, Rule, Status,
 };
 pub use ruleset::{CompileOptions, RuleIndex, RuleSet, Slot};

@@ -2,7 +2,7 @@
 
 mod support;
 
-use sigma::{CompileOptions, Document, Level, ProblemKind, Status, parse};
+use sigma::{CompileOptions, Document, Level, Modifier, ProblemKind, Status, parse};
 use support::{complaints, load, rule, sound};
 
 /// The file is refused or warned of with exactly one line that has all these parts.
@@ -232,8 +232,21 @@ weight: 7
     assert_eq!((own.author.as_deref(), own.license.as_deref()), (Some("A, B"), Some("CC0-1.0")));
     assert_eq!((own.tags.len(), own.fields.len(), own.false_positives.len(), own.scope.len()), (2, 2, 1, 1));
     assert_eq!(own.references, ["https://example.com/a"]);
-    assert_eq!(own.custom, [("weight".to_owned(), serde_json::json!(7))]);
+    assert_eq!(own.custom.len(), 1);
+    assert_eq!(own.attribute("weight").map(|weight| &weight.value), Some(&serde_json::json!(7)));
     assert_eq!(rule.logsource.definition.as_deref(), Some("d"));
     assert_eq!(rule.conditions().collect::<Vec<_>>(), ["s"]);
     assert_eq!(rule.searches().collect::<Vec<_>>(), ["s"]);
+}
+
+#[test]
+fn values_are_listed_wherever_a_rule_compares_a_field_with_them() {
+    let text = "title: t\nlogsource: {product: p}\ndetection:\n  s:\n    - {a: [x, 7, null], b: y}\n    - a|startswith|cased: z\n    \
+                - keyword\n  filter: {a: w}\n  condition: s and not filter\n";
+    let parsed = parse("f.yml", text.as_bytes());
+    assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
+    let Some(Document::Rule(rule)) = parsed.documents.first() else { panic!("a rule") };
+    let begins = [Modifier::StartsWith, Modifier::Cased];
+    assert_eq!(rule.compared("a"), [(&[][..], "x"), (&[], "7"), (&begins, "z"), (&[], "w")]);
+    assert!(rule.compared("c").is_empty());
 }

@@ -8,12 +8,12 @@ use super::behind::Behind;
 use super::console::ConsoleLogin;
 use super::failed::Outcome;
 use super::features::Features;
-use super::high_risk::HighRiskApi;
 use super::principal::Principal;
 use super::touched::{self, SEPARATOR};
 use super::user_agent::Family;
 use crate::EvidencePage;
 use crate::behavior::EventIndex;
+use crate::detect::ApiIndex;
 use crate::evidence::{Evidence, Kept, Select, Sets};
 use crate::names::{Name, Pool, kept_text};
 
@@ -34,7 +34,7 @@ pub(super) enum Selector {
     Error(Name),
     FailedEvent(Name, Name),
     FailedPrincipal(Name),
-    HighRisk(&'static HighRiskApi),
+    HighRisk(ApiIndex),
 }
 
 /// Which console sign-ins a number counts.

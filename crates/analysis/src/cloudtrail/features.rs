@@ -5,10 +5,11 @@ use security_model::{EventView, TextKind, Untrusted};
 
 use super::console::ConsoleLogin;
 use super::failed::Outcome;
-use super::high_risk::HighRiskApi;
+use super::high_risk::HighRisk;
 use super::principal::{self, Principal};
+use super::root;
 use super::user_agent::Family;
-use super::{high_risk, root};
+use crate::detect::ApiIndex;
 use crate::evidence::Worth;
 use crate::names::{Name, Names};
 
@@ -29,11 +30,11 @@ pub(crate) struct Features {
     pub(in crate::cloudtrail) outcome: Outcome,
     pub(crate) console: Option<ConsoleLogin>,
     pub(crate) root: bool,
-    pub(in crate::cloudtrail) high_risk: Option<&'static HighRiskApi>,
+    pub(in crate::cloudtrail) high_risk: Option<ApiIndex>,
 }
 
 impl Features {
-    pub(crate) fn of(event: &EventView<'_>, names: &mut Names) -> Self {
+    pub(in crate::cloudtrail) fn of(event: &EventView<'_>, high_risk: &HighRisk, names: &mut Names) -> Self {
         let mut identifier = |text| names.intern(text, TextKind::Identifier);
         let (event_name, event_source) = (identifier(Some(event.event_name)), identifier(Some(event.event_source)));
         let (account, region) = (identifier(event.account_id), identifier(event.aws_region));
@@ -54,7 +55,7 @@ impl Features {
             outcome: Outcome::of(event),
             console: ConsoleLogin::of(event),
             root: root::is_root_activity(event),
-            high_risk: high_risk::find(event.event_source.for_matching(), event.event_name.for_matching()),
+            high_risk: high_risk.api_of(event),
         }
     }
 

@@ -10,7 +10,7 @@ pub(crate) mod console;
 mod evidence;
 mod failed;
 mod features;
-pub mod high_risk;
+mod high_risk;
 pub(crate) mod principal;
 mod profile;
 pub(crate) mod root;
@@ -32,6 +32,7 @@ use self::behind::Behind;
 pub use self::evidence::EventEvidence;
 use self::evidence::{EventData, EventSets};
 pub(crate) use self::features::Features;
+use self::high_risk::HighRisk;
 pub use self::profile::{Profile, Subject};
 pub use self::search::{EventSearch, FoundEvents, NotABlock, Source};
 use crate::EvidenceLimits;
@@ -63,7 +64,6 @@ fn sections() -> Vec<Box<dyn Section + Send>> {
         Box::<failed::Failed>::default(),
         Box::<console::Console>::default(),
         Box::<root::RootActivity>::default(),
-        Box::<high_risk::HighRisk>::default(),
     ]
 }
 
@@ -71,6 +71,7 @@ fn sections() -> Vec<Box<dyn Section + Send>> {
 pub struct EventAnalysis {
     names: Names,
     sections: Vec<Box<dyn Section + Send>>,
+    high_risk: HighRisk,
     extent: Extent,
     table: Table<EventData>,
     pool: Pool,
@@ -114,12 +115,14 @@ pub struct EventResult {
 }
 
 impl EventAnalysis {
-    /// An analysis that has seen nothing.
+    /// An analysis that has seen nothing. Without rules it detects nothing, and the high-risk calls are those that the
+    /// built-in pack names.
     #[must_use]
     pub fn new(limits: EvidenceLimits) -> Self {
         Self {
             names: Names::default(),
             sections: sections(),
+            high_risk: HighRisk::default(),
             extent: Extent::default(),
             table: Table::new(limits),
             pool: Pool::default(),
@@ -127,9 +130,11 @@ impl EventAnalysis {
         }
     }
 
-    /// Looks for suspicious activity, too: tries rules on every event.
+    /// Looks for suspicious activity, too: tries rules on every event. The high-risk calls are those that these rules name.
+    /// To be called before the first event.
     #[must_use]
     pub fn with_rules(mut self, pack: Arc<RulePack>, limits: DetectionLimits) -> Self {
+        self.high_risk = HighRisk::of(Arc::clone(pack.high_risk()));
         let trail = Trail::new(limits.trail());
         let places = Places::shared();
         self.detection = Some(Detection { trail, detector: Detector::new(pack, limits), places });
@@ -147,10 +152,11 @@ impl EventAnalysis {
 
     /// Counts an event that passed the filters and is no duplicate.
     pub fn observe(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
-        let features = Features::of(event, &mut self.names);
+        let features = Features::of(event, &self.high_risk, &mut self.names);
         for section in &mut self.sections {
             section.observe(&features);
         }
+        self.high_risk.observe(&features);
         self.extent.observe(&features);
         let (mut detected, mut place) = (false, None);
         if let Some(Detection { trail, detector, .. }) = &mut self.detection {
@@ -171,7 +177,7 @@ impl EventAnalysis {
     /// The result.
     #[must_use]
     pub fn finish(self) -> EventResult {
-        let Self { names, sections, extent, table, mut pool, detection } = self;
+        let Self { names, sections, high_risk, extent, table, mut pool, detection } = self;
         let texts = names.into_texts();
         let mut summary = empty_summary();
         let mut sets = Sets::new();
@@ -181,6 +187,7 @@ impl EventAnalysis {
         if let Some(detection) = &detection {
             source_ip::locate(&mut summary.by_source_ip, &detection.places);
         }
+        high_risk.finish(&texts, &mut summary, &mut sets);
         let (detections, incidents, behind) = detection.map(|detection| detection.finish(&texts)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();

@@ -3,6 +3,9 @@
 //! Version 19 divides Defense Evasion into Stealth and Defense Impairment, and replaces T1562 (Impair Defenses). Source:
 //! ATT&CK v19 release notes, recalled, not re-read.
 
+/// The ATT&CK version whose names rows have.
+pub const ATTACK_VERSION: &str = "19";
+
 /// The tactics of the enterprise matrix, in its order.
 pub const TACTICS: [&str; 15] = [
     "reconnaissance",

@@ -7,10 +7,13 @@
 //! Memory is bounded by [`DetectionLimits`]: further rows of a rule become one row without principal, further event ids
 //! are left out, and counts stay exact. Further events that feed correlations are counted and not correlated.
 
+mod about;
 pub mod archive;
 pub mod attack;
 mod branch;
+mod built_in;
 mod correlated;
+mod high_risk;
 mod observed;
 mod pack;
 mod record;
@@ -31,7 +34,11 @@ use crate::behavior::EventIndex;
 use crate::names::{Names, Texts, kept_text};
 use crate::trail::{Replay, TrailLimits};
 
-pub use pack::{PackBuilder, PackCounts, RuleAbout, RulePack};
+pub use about::RuleAbout;
+pub use built_in::built_in;
+pub(crate) use high_risk::ApiIndex;
+pub use high_risk::{HighRiskApi, HighRiskCalls, Risk};
+pub use pack::{PackBuilder, PackCounts, RulePack};
 pub use sentence::MAX_WORDS;
 pub(crate) use sentence::{short_principal, shown_value, target_of};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use security_model::{Detection, DetectionKind, RecordHash, RecordOrigin, RuleOrigin, SafeText, TextKind, rfc3339};
 
-use super::pack::RuleAbout;
+use super::about::RuleAbout;
 use super::sentence::{Ending, Placeholder, short_principal};
 use super::{DetectionLimits, DetectionRow, Explanation};
 use crate::behavior::EventIndex;

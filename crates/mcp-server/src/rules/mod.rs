@@ -5,20 +5,16 @@
 mod folder;
 pub mod trial;
 
-use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use analysis::detect::{PackBuilder, RulePack};
+use analysis::detect::{RulePack, built_in};
 use security_model::{SafeText, TextKind};
 
 pub use folder::{RuleFile, read as read_folder};
 
 use crate::error::Failure;
 use crate::settings::Settings;
-
-/// The built-in pack, as the build script packs it.
-const BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.deflate"));
 
 /// Problems of rule files that are logged one by one.
 const LOGGED: usize = 50;
@@ -60,7 +56,7 @@ impl Rules {
     }
 
     fn compile(&self) -> Result<Arc<RulePack>, String> {
-        let mut builder = built_in()?;
+        let mut builder = built_in();
         for folder in &self.folders {
             builder.next_source();
             let files = read_folder(folder).map_err(|reason| format!("rules: {reason}"))?;
@@ -90,27 +86,13 @@ impl Rules {
     }
 }
 
-/// A builder that holds the built-in pack.
-///
-/// # Errors
-/// Only if the program was built wrongly.
-pub fn built_in() -> Result<PackBuilder, String> {
-    let mut archive = Vec::new();
-    flate2::read::DeflateDecoder::new(BUILT_IN)
-        .read_to_end(&mut archive)
-        .map_err(|error| format!("the built-in rules cannot be unpacked: {error}"))?;
-    let mut builder = PackBuilder::default();
-    builder.add_archive(&archive);
-    Ok(builder)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_pack_is_embedded_whole() {
-        let pack = built_in().unwrap().build();
+        let pack = built_in().build();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../analysis/rules");
         let files = read_folder(std::path::Path::new(folder)).unwrap();
         assert_eq!(pack.counts().files, files.len() as u64);
@@ -120,7 +102,7 @@ mod tests {
     #[test]
     fn own_rules_override_and_broken_ones_cost_only_themselves() {
         let folder = tempfile::tempdir().unwrap();
-        let built_in_pack = built_in().unwrap().build();
+        let built_in_pack = built_in().build();
         let overridden = built_in_pack.rules().find(|rule| rule.reports && !rule.correlation).unwrap();
         let disabled = built_in_pack.rules().filter(|rule| rule.reports).nth(7).unwrap();
         let rule = |id: &str, product: &str| {

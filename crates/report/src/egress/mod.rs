@@ -5,7 +5,7 @@
 //! | a number | its value, with the slot that the model writes in its place: `{{f:12}}` |
 //! | a time | itself, with its slot: `{{t:3}}` |
 //! | a name of a closed list (region, severity, AWS service, common error code, control id, ATT&CK id, …) | itself |
-//! | the event name of a call in the catalogue of high-risk calls | itself: the catalogue is ours |
+//! | the event name of a high-risk call | itself: the rules name it |
 //! | every other name: identities, sessions, addresses, accounts, resources, titles, ids, anything unknown | a token, `PRINCIPAL_3`, and features in words of ours |
 //!
 //! Without pseudonyms, account ids, public IP addresses and resource ids of the strict form that AWS gives go out as

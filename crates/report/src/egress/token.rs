@@ -8,8 +8,8 @@ use crate::{FactSet, NameKind};
 
 use super::{shape, vocabulary};
 
-/// List whose event names come from the product's catalogue of calls.
-const CATALOGUE: &str = "events.high_risk";
+/// List whose event names come from the rules.
+const NAMED_BY_RULES: &str = "events.high_risk";
 
 /// A name and what stands for it.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ pub(super) struct Tokens<'a> {
     tokens: Vec<Token<'a>>,
     by_text: HashMap<&'a str, usize>,
     by_label: HashMap<String, usize>,
-    /// Event names of the catalogue.
-    catalogue: HashSet<&'a str>,
+    /// Event names that the rules name.
+    high_risk: HashSet<&'a str>,
     numbers: HashMap<&'static str, u64>,
     /// Labels that a name holds: an author must not write what reads as a token.
     taken: HashSet<&'a str>,
@@ -48,7 +48,7 @@ impl<'a> Tokens<'a> {
             tokens: Vec::new(),
             by_text: HashMap::new(),
             by_label: HashMap::new(),
-            catalogue: catalogue(facts).collect(),
+            high_risk: high_risk(facts).collect(),
             numbers: HashMap::new(),
             taken: texts(facts).flat_map(labels_in).collect(),
         };
@@ -147,7 +147,7 @@ impl<'a> Tokens<'a> {
 
     fn is_plain(&self, kind: NameKind, text: &str) -> bool {
         vocabulary::is_plain(kind, text)
-            || (kind == NameKind::EventName && self.catalogue.contains(text))
+            || (kind == NameKind::EventName && self.high_risk.contains(text))
             || (!self.pseudonyms && is_strict(kind, text))
     }
 }
@@ -165,9 +165,9 @@ fn is_strict(kind: NameKind, text: &str) -> bool {
     }
 }
 
-/// The catalogue's event names. Their form is checked all the same.
-fn catalogue(facts: &FactSet) -> impl Iterator<Item = &str> {
-    let first = facts.list(CATALOGUE).filter_map(|row| row.names.first());
+/// The event names of high-risk calls. Their form is checked all the same.
+fn high_risk(facts: &FactSet) -> impl Iterator<Item = &str> {
+    let first = facts.list(NAMED_BY_RULES).filter_map(|row| row.names.first());
     first.filter(|name| name.kind == NameKind::EventName).map(|name| name.text.as_str()).filter(|text| {
         (3..=64).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_uppercase())

@@ -71,7 +71,7 @@ const ERROR_CODES: &str = "
     UnrecognizedClientException UnsupportedOperation ValidationError ValidationException
 ";
 
-/// Calls of every day. Those of the catalogue of high-risk calls are plain by their list.
+/// Calls of every day. High-risk calls are plain by their list.
 const EVENT_NAMES: &str = "
     AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot BatchGetImage CheckMfa ConsoleLogin CreateBucket
     CreateGrant CreateLogGroup CreateLogStream CreateNetworkInterface CreateTags CreateVolume Decrypt DeleteBucket

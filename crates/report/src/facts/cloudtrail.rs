@@ -131,7 +131,7 @@ const fn distinct(path: &'static str, unit: Unit, derivation: &'static str) -> M
 
 const TOTAL: Metric = events("events.total", "Events within the window that pass the filters.");
 const HIGH_RISK_TOTAL: Metric =
-    events("events.high_risk", "Sum of events.high_risk[].count: calls in the catalogue of high-risk APIs.");
+    events("events.high_risk", "Sum of events.high_risk[].count: calls of high-risk APIs, as the rules name them.");
 const HIGH_RISK_FAILED_TOTAL: Metric =
     events("events.high_risk.failed", "Sum of events.high_risk[].failed: high-risk calls that carry an errorCode.");
 const HIGH_RISK_SUCCEEDED_TOTAL: Metric =

@@ -52,7 +52,7 @@ const HARMS_DATA: &[&str] = &["T1020", "T1485", "T1486", "T1490", "T1531", "T153
 
 /// How bad it is, and why, by a rule that looks at the facts alone.
 ///
-/// CloudTrail, by high-risk calls that succeeded:
+/// CloudTrail, by high-risk calls that succeeded, each by the first technique it is listed with:
 /// - CRITICAL: some impaired defences (T1562, T1685, T1686), and some gave lasting access (T1098, T1136, T1484, T1525,
 ///   T1546, T1556) or took or harmed data (T1020, T1485, T1486, T1490, T1531, T1537): two stages of an attack.
 /// - HIGH: some of either.
@@ -61,7 +61,8 @@ const HARMS_DATA: &[&str] = &["T1020", "T1485", "T1486", "T1490", "T1531", "T153
 ///   operations that were at least a quarter of its events; or nothing was counted and the reading has gaps.
 /// - LOW: none of these.
 ///
-/// The level of the worst incident, where that is higher.
+/// Where incidents were looked for, the level of the worst of them counts when it is higher, and calls alone rate at most
+/// HIGH: stages of an attack that nothing ties together are no attack yet.
 ///
 /// Security Hub: the worst severity among the findings, LOW for INFORMATIONAL or none; MEDIUM when nothing was counted and
 /// the reading has gaps, since nothing is known then.
@@ -94,6 +95,10 @@ fn of_findings(facts: &FactSet) -> (RiskLabel, String) {
 
 fn of_events(facts: &FactSet) -> (RiskLabel, String) {
     let (of_calls, why) = of_calls(facts);
+    let of_calls = match facts.total("incidents.length") {
+        Some(_) => of_calls.max(RiskLabel::High),
+        None => of_calls,
+    };
     let Some(worst) = facts.list(INCIDENTS).filter_map(|row| row.severity).min() else { return (of_calls, why) };
     let of_incident = of_severity(worst);
     match of_incident.cmp(&of_calls) {
@@ -164,9 +169,9 @@ fn of_lesser_signs(facts: &FactSet) -> (RiskLabel, String) {
 }
 
 fn has_technique(row: &FactRow, techniques: &[&str]) -> bool {
-    let ids = row.names.iter().filter(|name| name.kind == NameKind::Technique);
-    let mut families = ids.filter_map(|name| name.text.as_str().split('.').next());
-    families.any(|family| techniques.contains(&family))
+    let first = row.names.iter().find(|name| name.kind == NameKind::Technique);
+    let family = first.and_then(|name| name.text.as_str().split('.').next());
+    family.is_some_and(|family| techniques.contains(&family))
 }
 
 fn total(facts: &FactSet, metric: &str) -> u64 {

@@ -122,7 +122,7 @@ pub struct HighRiskCount {
     pub failed: u64,
     /// ATT&CK technique ids.
     pub techniques: Vec<String>,
-    /// What the caller gains, in words of ours.
+    /// What the caller gains, in the words of the rule that names the API.
     pub reason: String,
     /// Who called it, busiest first.
     pub principals: Vec<SafeText>,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::reader::{Map, choice};
 use crate::problem::{ProblemKind, Problems};
-use crate::rule::{Level, Metadata, Origin, Related, Status};
+use crate::rule::{CustomAttribute, Level, Metadata, Origin, Related, Status};
 use crate::yaml::{Content, Node, Scalar};
 
 /// Attributes that are taken as text by the name that they have.
@@ -38,8 +38,8 @@ pub(super) fn read(map: &mut Map<'_>, file: &str, problems: &mut Problems<'_>) -
 }
 
 /// What is left of a document: attributes that the specification leaves to authors.
-pub(super) fn custom(map: Map<'_>) -> Vec<(String, Value)> {
-    map.rest().map(|(key, node)| (key.text.clone(), json(node))).collect()
+pub(super) fn custom(map: Map<'_>) -> Vec<CustomAttribute> {
+    map.rest().map(|(key, node)| CustomAttribute { name: key.text.clone(), value: json(node), at: key.at }).collect()
 }
 
 fn level(map: &mut Map<'_>, problems: &mut Problems<'_>) -> Option<Level> {

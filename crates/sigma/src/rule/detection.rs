@@ -39,6 +39,16 @@ impl Rule {
     pub fn searches(&self) -> impl Iterator<Item = &str> {
         self.searches.iter().map(|search| search.name.as_str())
     }
+
+    /// The values that searches compare a field with, and the modifiers under which they do, in the order of the file.
+    /// Whether the condition wants the search to hold or not makes no difference; nulls are left out.
+    pub fn compared(&self, field: &str) -> Vec<(&[Modifier], &str)> {
+        let mut found = Vec::new();
+        for search in &self.searches {
+            search.body.compared(field, &mut found);
+        }
+        found
+    }
 }
 
 /// A value as written in a rule. Plain scalars have the types of YAML 1.2's core schema; numbers keep their text.
@@ -82,6 +92,19 @@ pub(crate) enum SearchBody {
     Any(Vec<SearchBody>),
     All(Vec<SearchBody>),
     Item(Item),
+}
+
+impl SearchBody {
+    fn compared<'s>(&'s self, field: &str, found: &mut Vec<(&'s [Modifier], &'s str)>) {
+        match self {
+            Self::Any(parts) | Self::All(parts) => parts.iter().for_each(|part| part.compared(field, found)),
+            Self::Item(item) if item.field.as_deref() == Some(field) => {
+                let texts = item.values.iter().filter_map(|(literal, _)| literal.written());
+                found.extend(texts.map(|text| (item.modifiers.as_slice(), text)));
+            }
+            Self::Item(_) => {}
+        }
+    }
 }
 
 /// A field, or the whole record, tested against values.

@@ -136,13 +136,29 @@ pub struct Metadata {
     /// `scope`.
     pub scope: Vec<String>,
     /// Attributes that the specification does not name, in the order of the file.
-    pub custom: Vec<(String, serde_json::Value)>,
+    pub custom: Vec<CustomAttribute>,
+}
+
+/// An attribute that the specification leaves to authors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomAttribute {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub value: serde_json::Value,
+    /// Where it stands.
+    pub at: Place,
 }
 
 impl Metadata {
     /// What to call the document: its id, else its name, else its title.
     pub fn label(&self) -> &str {
         self.id.as_deref().or(self.name.as_deref()).unwrap_or(&self.title)
+    }
+
+    /// The attribute of this name among those that the specification does not name.
+    pub fn attribute(&self, name: &str) -> Option<&CustomAttribute> {
+        self.custom.iter().find(|attribute| attribute.name == name)
     }
 
     /// Is this the document that `reference` names, by id or by name?

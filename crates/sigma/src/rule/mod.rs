@@ -10,7 +10,7 @@ mod metadata;
 pub use correlation::{Bounds, Correlation, CorrelationKind};
 pub(crate) use detection::{Condition, ConditionExpr, Item, Search, SearchBody};
 pub use detection::{Literal, LogSource, Rule};
-pub use metadata::{Level, Metadata, Origin, Related, Status};
+pub use metadata::{CustomAttribute, Level, Metadata, Origin, Related, Status};
 
 /// One document of a rule file.
 #[derive(Clone, Debug)]

@@ -20,17 +20,21 @@ pub(super) fn rating(brief: &Brief<'_>) -> &'static str {
         || total("events.console_logins.without_mfa_not_federated") > 0
         || total("events.console_logins.failed") >= 3
         || much_failed(brief);
-    match (succeeded(&IMPAIRS_DEFENCES), succeeded(&LASTS_OR_HARMS)) {
+    let of_calls = match (succeeded(&IMPAIRS_DEFENCES), succeeded(&LASTS_OR_HARMS)) {
+        (true, true) if brief.all("incidents.length").next().is_some() => "HIGH",
         (true, true) => "CRITICAL",
         (true, false) | (false, true) => "HIGH",
         (false, false) if lesser => "MEDIUM",
         (false, false) => "LOW",
-    }
+    };
+    let of_incidents = brief.list("incidents").flat_map(|row| &row.names).filter(|name| name.kind == "SEVERITY");
+    let said: Vec<&str> = of_incidents.map(|name| name.text).chain([of_calls]).collect();
+    ["CRITICAL", "HIGH", "MEDIUM"].into_iter().find(|label| said.contains(label)).unwrap_or("LOW")
 }
 
 fn has_technique(row: &Row<'_>, techniques: &[&str]) -> bool {
-    let mut ids = row.names.iter().filter(|name| name.kind == "TECHNIQUE");
-    ids.any(|id| id.text.split('.').next().is_some_and(|family| techniques.contains(&family)))
+    let first = row.names.iter().find(|name| name.kind == "TECHNIQUE");
+    first.and_then(|id| id.text.split('.').next()).is_some_and(|family| techniques.contains(&family))
 }
 
 fn calls_that_succeeded(brief: &Brief<'_>, row: &Row<'_>) -> u64 {

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use analysis::EvidenceLimits;
 use analysis::cloudtrail::{EventAnalysis, EventResult};
-use analysis::detect::{DetectionLimits, RulePack};
+use analysis::detect::{DetectionLimits, RulePack, built_in};
 use cloudtrail_log::{Deduplicator, Seen, read_event};
 use report::{Detail, Input};
 use security_model::{
@@ -17,11 +17,7 @@ use super::{Case, declare_gaps, identifier};
 use crate::rng::Rng;
 
 /// The rules of the product.
-static PACK: LazyLock<Arc<RulePack>> = LazyLock::new(|| {
-    let builder = mcp_server::rules::built_in();
-    assert!(builder.is_ok(), "the product has its rules");
-    builder.unwrap_or_default().build()
-});
+static PACK: LazyLock<Arc<RulePack>> = LazyLock::new(|| built_in().build());
 
 /// Which part of a night.
 struct Part {

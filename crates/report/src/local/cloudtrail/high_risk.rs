@@ -1,4 +1,4 @@
-//! Calls from the high-risk catalogue: what they give the caller, and who made them.
+//! High-risk calls: what they give the caller, and who made them.
 
 use security_model::summary::EventsSummary;
 use security_model::summary::cloudtrail::HighRiskCount;
