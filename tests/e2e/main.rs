@@ -9,12 +9,15 @@
 )]
 
 mod answers;
+mod beside;
 mod command_line;
 mod detections;
 mod hostile;
 mod house;
 mod http;
 mod live;
+#[path = "../../crates/analysis/tests/places/mmdb.rs"]
+mod mmdb;
 mod protocol;
 mod reports;
 mod writers;

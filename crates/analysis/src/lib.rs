@@ -5,7 +5,7 @@
 //! behind every number. The result does not depend on the order in which records come in.
 //!
 //! Beside the counting stand [`places`] (where a call came from), [`identity`] (who is behind it, across roles and accounts)
-//! and [`behavior`] (what no single record shows); each is of use on its own.
+//! and [`behavior`] (what no single record shows), each of use on its own, and [`baseline`] (what was ordinary before).
 //!
 //! Memory grows with the number of distinct names counted, not with the size of records: evidence rows are bounded by
 //! [`EvidenceLimits`], a text longer than a kilobyte is kept by its hash and neutralised form, and of a finding beyond
@@ -47,6 +47,7 @@
 //! assert_eq!((page.total, page.rows.len()), (1, 1));
 //! ```
 
+pub mod baseline;
 pub mod behavior;
 pub mod cloudtrail;
 pub mod detect;

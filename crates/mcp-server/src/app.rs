@@ -7,6 +7,7 @@ use aws_collectors::{AwsSession, AwsSettings};
 use tokio::sync::Semaphore;
 
 use crate::evidence_store::EvidenceStore;
+use crate::reference::Reference;
 use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::writers::Writers;
@@ -21,6 +22,8 @@ pub struct App {
     pub evidence: EvidenceStore,
     /// The detection rules in force.
     pub rules: Arc<Rules>,
+    /// What events are judged beside.
+    pub reference: Arc<Reference>,
     /// Writers that talk to a network.
     pub writers: Writers,
     /// Turns for tool calls: how many may run at a time.
@@ -43,6 +46,8 @@ impl App {
         });
         let evidence = EvidenceStore::new(settings.evidence_lifetime(), settings.evidence_bytes());
         let rules = Arc::new(Rules::new(&settings));
-        Self { settings, aws, evidence, rules, writers: Writers::default(), running: Semaphore::new(CALLS_AT_A_TIME) }
+        let reference = Arc::new(Reference::new(&settings));
+        let running = Semaphore::new(CALLS_AT_A_TIME);
+        Self { settings, aws, evidence, rules, reference, writers: Writers::default(), running }
     }
 }

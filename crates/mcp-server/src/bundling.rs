@@ -75,12 +75,12 @@ fn values(rows: &[impl Serialize]) -> Result<Vec<Value>, Failure> {
     values.map_err(|error| Failure::Internal(error.to_string()))
 }
 
-/// Whether a bundle can go to `path`, as far as can be said before there is one.
+/// Whether a file can go to `path`, which `argument` gave, as far as can be said before there is one.
 ///
 /// # Errors
 /// [`Failure::BadArgument`] when `path` is a folder, or lies in none.
-pub fn check_place(path: &Path) -> Result<(), Failure> {
-    let bad = |what: String| Failure::bad_argument("--evidence-out", what);
+pub fn check_place(argument: &str, path: &Path) -> Result<(), Failure> {
+    let bad = |what: String| Failure::bad_argument(argument, what);
     if path.is_dir() || path.file_name().is_none() {
         return Err(bad(format!("{} is a folder; name a file", path.display())));
     }
@@ -92,16 +92,23 @@ pub fn check_place(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes the bundle of an analysis to `path`, for its owner only. Whoever reads the file meanwhile finds the old or the
-/// new one, and never a part.
+/// Writes the bundle of an analysis to `path`, as [`write_whole`].
 ///
 /// # Errors
 /// When `path` is a folder, or cannot be written.
 pub fn write(analysis: &Analysis, path: &Path) -> Result<(), Failure> {
-    check_place(path)?;
+    check_place("--evidence-out", path)?;
+    write_whole(path, json(analysis)?.as_bytes())
+}
+
+/// Writes a file for its owner only. Whoever reads it meanwhile finds the old or the new one, and never a part.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |source| Failure::io(format!("cannot write {}", path.display()), source);
     let temporary = path.with_file_name(format!(".nightdesk-{}", Uuid::new_v4().simple()));
-    let written = write_new(&temporary, &json(analysis)?).and_then(|()| std::fs::rename(&temporary, path));
+    let written = write_new(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
     if written.is_err() {
         // What cannot be removed either was never there.
         drop(std::fs::remove_file(&temporary));
@@ -109,7 +116,7 @@ pub fn write(analysis: &Analysis, path: &Path) -> Result<(), Failure> {
     written.map_err(failed)
 }
 
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -118,7 +125,7 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
         options.mode(0o600);
     }
     let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.sync_all()
 }
 

@@ -15,6 +15,7 @@ Examples:
   nightdesk analyze cloudtrail --last 7d --regions all       live, every enabled region
   nightdesk analyze security-hub --severity critical,high --format json
   nightdesk analyze cloudtrail --source ./logs --evidence-out night.json > report.md
+  nightdesk baseline --source ./october --out october.baseline   what is ordinary, for --baseline
   nightdesk verify report.md --evidence night.json           is every number in it so? offline, years later
   nightdesk rules list --level high                          what it looks for; --rules DIR adds your own
   nightdesk evaluate ./labelled                              how well the rules do on labelled records
@@ -108,6 +109,17 @@ pub enum Command {
         /// Which page of it.
         #[command(flatten)]
         page: Page,
+    },
+    /// What is ordinary in CloudTrail's events, as a small file for --baseline: a month of them is enough.
+    ///
+    /// For example: nightdesk baseline --source ./october --out october.baseline
+    Baseline {
+        /// The events to learn from.
+        #[command(flatten)]
+        arguments: Box<CloudTrailArguments>,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// The detection rules: what there is, and whether your own are sound.
     Rules {

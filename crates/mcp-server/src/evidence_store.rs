@@ -13,6 +13,7 @@ use report::requirement::StatedRequirement;
 use security_model::{Coverage, Incident, Scope};
 use serde::Serialize;
 
+use crate::answer::Basis;
 use crate::error::Failure;
 
 /// The rows behind one answer.
@@ -62,6 +63,8 @@ pub struct Analysis {
     pub report: Report,
     /// The rows behind the numbers.
     pub evidence: Evidence,
+    /// What events were judged beside; none of findings.
+    pub basis: Option<Basis>,
     /// What rules found, with why, worst first.
     pub detections: Vec<DetectionRow>,
     /// Detections that tell one story, worst first.
@@ -299,6 +302,7 @@ mod tests {
                 verification: Default::default(),
             },
             evidence: evidence(),
+            basis: None,
             detections: vec![],
             incidents: vec![],
         })

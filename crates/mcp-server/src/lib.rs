@@ -18,6 +18,7 @@ pub mod exit;
 pub mod pipeline;
 pub mod progress;
 pub mod prompts;
+pub mod reference;
 pub mod resources;
 pub mod rules;
 pub mod schema;

@@ -71,6 +71,13 @@ pub(super) struct Enumeration {
     services: Vec<Box<str>>,
 }
 
+impl Enumeration {
+    /// Whether the identity looked at everything on any day.
+    pub(super) fn has_looked(&self, principal: u32) -> bool {
+        self.looked_on.has(principal)
+    }
+}
+
 impl Analytic for Enumeration {
     fn wants(&self) -> Signals {
         Signals::READ | Signals::WHO_AM_I
@@ -110,7 +117,8 @@ impl Analytic for Enumeration {
         let Some(level) = session.level(o, &now) else { return };
         let day = o.time.as_second().div_euclid(86_400);
         let Some(first) = self.looked_on.of(o.ids.principal) else { return };
-        if *first.get_or_insert(day) == day {
+        let has_looked = || event.before.person(o.who()).is_some_and(|person| person.has_enumerated);
+        if *first.get_or_insert_with(|| if has_looked() { i64::MIN } else { day }) == day {
             session.tell(o, now, level);
         }
     }

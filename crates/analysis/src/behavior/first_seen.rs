@@ -9,6 +9,7 @@ use security_model::{Confidence, Level};
 use super::evidence::Evidence;
 use super::ids::States;
 use super::{About, Analytic, Event, Findings, Known, Observed, Signals, words};
+use crate::baseline::Fact;
 
 pub(super) static API: About = About { id: "first-seen-api", title: "Calls that an identity never made before", ..NEW };
 pub(super) static SERVICE: About =
@@ -77,6 +78,16 @@ impl FirstSeen {
     }
 }
 
+/// Whether a baseline knows that the identity used this. Of calls and tools nobody asks: they would give no signal.
+fn was_known(about: &About, event: &Event<'_, '_>, name: &str) -> bool {
+    let who = event.o.who();
+    match about.id {
+        "first-seen-service" => event.before.knows(&Fact::Service { who, service: name }),
+        "first-seen-region" => event.before.knows(&Fact::RegionChosen { who, region: name }),
+        _ => false,
+    }
+}
+
 impl Analytic for FirstSeen {
     fn wants(&self) -> Signals {
         self.wants
@@ -94,12 +105,13 @@ impl Analytic for FirstSeen {
             "first-seen-user-agent" => o.agent.label(),
             _ => "",
         };
-        let is_known = !name.is_empty() && state.names.iter().any(|known| **known == *name);
+        let mut is_known = !name.is_empty() && state.names.iter().any(|known| **known == *name);
         if !is_known && !name.is_empty() {
             if state.names.len() >= MOST_NAMES {
                 return;
             }
             state.names.push(name.into());
+            is_known = was_known(self.about, event, name);
         }
         // A region is told again when something is first changed there.
         if is_known && (self.about.id != REGION.id || state.new.is_none()) {

@@ -5,6 +5,7 @@ use security_model::{Confidence, Level};
 use super::evidence::Evidence;
 use super::ids::States;
 use super::{About, Analytic, Event, Findings, Known, Signals, words};
+use crate::baseline::Fact;
 use crate::places::Country;
 
 pub(super) static ABOUT: About = About {
@@ -20,7 +21,7 @@ pub(super) static ABOUT: About = About {
 };
 
 /// Most countries of one identity: whoever has more is a service to many, and not news any more.
-const MOST_COUNTRIES: usize = 16;
+pub(super) const MOST_COUNTRIES: usize = 16;
 
 #[derive(Default)]
 pub(super) struct FirstSeenCountry {
@@ -30,6 +31,8 @@ pub(super) struct FirstSeenCountry {
 #[derive(Default)]
 struct Seen {
     countries: Vec<Country>,
+    /// How many a baseline knows.
+    before: Option<usize>,
     new: Option<(Evidence, String)>,
 }
 
@@ -42,11 +45,14 @@ impl Analytic for FirstSeenCountry {
         let o = event.o;
         let Some(country) = o.place.country() else { return };
         let Some(seen) = self.seen.of(o.ids.principal) else { return };
-        if seen.countries.len() >= MOST_COUNTRIES || seen.countries.contains(&country) {
+        let known = || event.before.person(o.who()).map_or(0, |person| usize::from(person.countries));
+        let known = *seen.before.get_or_insert_with(known) + seen.countries.len();
+        let is_known = || event.before.knows(&Fact::Country { who: o.who(), country: country.code });
+        if known >= MOST_COUNTRIES || seen.countries.contains(&country) || is_known() {
             return;
         }
         seen.countries.push(country);
-        let is_first = seen.countries.len() == 1;
+        let is_first = known == 0;
         let Some(past) = event.past.filter(|past| past.is_long_enough(o.time) && !is_first) else { return };
         match &mut seen.new {
             Some((evidence, _)) => evidence.add(o),

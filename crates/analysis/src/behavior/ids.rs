@@ -62,6 +62,15 @@ impl<K: Eq + std::hash::Hash + Copy + Ord, V: Default> States<K, V> {
         self.of.get_mut(&key)
     }
 
+    /// Every state, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        self.of.iter().map(|(key, state)| (*key, state))
+    }
+
+    pub(super) fn has(&self, key: K) -> bool {
+        self.of.contains_key(&key)
+    }
+
     pub(super) fn remove(&mut self, key: K) -> Option<V> {
         self.of.remove(&key)
     }

@@ -1,14 +1,17 @@
 //! A long-term key is used from a network from which it never was: keys of machines stay where they are.
 
+use std::net::IpAddr;
+
 use security_model::{Confidence, Level};
 
 use super::evidence::Evidence;
 use super::ids::States;
 use super::{About, Analytic, Event, Findings, Known, Signals, words};
+use crate::baseline::Fact;
 use crate::identity::Network;
 
 /// A key that has been used from more networks than this moves, and that is no news.
-const FEW: usize = 4;
+pub(super) const FEW: usize = 4;
 
 pub(super) static ABOUT: About = About {
     id: "key-from-new-network",
@@ -25,7 +28,21 @@ pub(super) static ABOUT: About = About {
 #[derive(Default)]
 struct Key {
     networks: Vec<Network>,
+    /// How many a baseline knows.
+    before: usize,
     new: Option<(Evidence, String, Level)>,
+}
+
+impl Key {
+    /// Networks from which it was used.
+    const fn number(&self) -> usize {
+        self.before + self.networks.len()
+    }
+}
+
+/// The address from which a long-term key was used.
+pub(super) fn address(event: &Event<'_, '_>) -> Option<IpAddr> {
+    event.o.place.address.filter(|_| event.o.access_key.starts_with("AKIA"))
 }
 
 #[derive(Default)]
@@ -40,14 +57,18 @@ impl Analytic for KeyFromNewNetwork {
 
     fn observe(&mut self, event: &Event<'_, '_>) {
         let o = event.o;
-        let Some(address) = o.place.address.filter(|_| o.access_key.starts_with("AKIA")) else { return };
+        let Some(address) = address(event) else { return };
         let Some(key) = self.keys.of(o.ids.session) else { return };
         let network = Network::of(address);
-        if key.networks.contains(&network) || key.networks.len() > FEW {
+        if key.networks.contains(&network) || key.number() > FEW {
+            return;
+        }
+        key.before = event.before.networks_of(o.access_key);
+        if event.before.knows(&Fact::KeyNetwork { key: o.access_key, network }) {
             return;
         }
         key.networks.push(network);
-        let Some(past) = event.past.filter(|past| past.is_long_enough(o.time) && key.networks.len() > 1) else {
+        let Some(past) = event.past.filter(|past| past.is_long_enough(o.time) && key.number() > 1) else {
             return;
         };
         let is_other_tool = event.is(Signals::NEW_AGENT);
@@ -78,7 +99,8 @@ impl Analytic for KeyFromNewNetwork {
         findings.dropped += self.keys.dropped();
         for (_, key) in self.keys.into_sorted() {
             // Whoever moves on and on is nobody's news.
-            let Some((evidence, reason, level)) = key.new.filter(|_| key.networks.len() <= FEW) else { continue };
+            let number = key.number();
+            let Some((evidence, reason, level)) = key.new.filter(|_| number <= FEW) else { continue };
             findings.found.push(evidence.found(&ABOUT, level, words::sentence(&reason)));
         }
     }

@@ -12,11 +12,13 @@
 //! }
 //! ```
 
+mod before;
 mod by_name;
 mod evidence;
 mod grants;
 mod history;
 mod ids;
+mod learn;
 mod observed;
 mod people;
 mod places;
@@ -59,13 +61,18 @@ mod trust_backdoor;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use security_model::{Confidence, Level, SafeText};
 
+use self::before::Before;
 use self::history::Known;
+pub(crate) use self::learn::{Learned, Learner};
 pub(crate) use self::observed::{EventIndex, Ids, Observed};
 use self::people::{Event, People};
 use self::signals::Signals;
+use crate::baseline::Baseline;
 use crate::identity::Text;
 
 /// What is known of an analytic before it has seen anything.
@@ -196,6 +203,7 @@ pub(crate) fn wants_request(event_source: &str, event_name: &str) -> bool {
 /// All analytics.
 pub(crate) struct Behaviors {
     people: People,
+    before: Before,
     analytics: Vec<Box<dyn Analytic + Send>>,
     /// Of each signal, the analytics that wait for it, as bits.
     waiting: [u64; Signals::BITS],
@@ -206,8 +214,8 @@ pub(crate) struct Behaviors {
 const _: () = assert!(REGISTRY.len() <= 64);
 
 impl Behaviors {
-    /// All analytics, which have seen nothing.
-    pub(crate) fn new() -> Self {
+    /// All analytics, which have seen nothing, and know of what was before as much as the baseline does.
+    pub(crate) fn new(baseline: Option<Arc<Baseline>>) -> Self {
         let analytics: Vec<_> = REGISTRY.iter().map(|(_, new)| new()).collect();
         let mut waiting = [0; Signals::BITS];
         for (at, analytic) in analytics.iter().enumerate() {
@@ -217,13 +225,17 @@ impl Behaviors {
                 }
             }
         }
-        Self { people: People::default(), analytics, waiting, has_events: false }
+        let before = Before::new(baseline);
+        Self { people: People::default(), before, analytics, waiting, has_events: false }
     }
 
     /// Shows them an event. Events come in the order of time.
     pub(crate) fn observe(&mut self, observed: &Observed<'_>) {
-        self.has_events = true;
-        let event = self.people.meet(observed);
+        if !self.has_events {
+            self.has_events = true;
+            self.people.begin(self.before.begin(observed.time));
+        }
+        let event = self.people.meet(observed, &self.before);
         let waiting = event.signals.bits().filter_map(|signal| self.waiting.get(signal));
         let mut waiting = waiting.fold(0, |all, waiting| all | waiting);
         while waiting != 0 {

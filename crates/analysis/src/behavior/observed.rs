@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::baseline::Fact;
 use crate::cloudtrail::console::ConsoleLogin;
 use crate::cloudtrail::user_agent::Family;
 use crate::identity::{Chain, IdentityKind};
@@ -75,6 +76,17 @@ impl Observed<'_> {
             && !self.place.is_aws_itself()
             // The console calls in its user's name.
             && matches!(self.invoked_by, "" | "signin.amazonaws.com")
+    }
+
+    /// Name of the first identity behind it.
+    pub(crate) fn who(&self) -> &str {
+        self.chain.first.name.untrusted().for_matching()
+    }
+
+    /// What a baseline knows of such a call.
+    pub(super) fn call_made(&self) -> Fact<'_> {
+        let (who, source, name) = (self.who(), self.event_source, self.event_name);
+        Fact::Call { who, source, name, succeeded: self.succeeded() }
     }
 
     /// Whether the call was carried out.

@@ -3,9 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Observed;
+use super::before::Before;
 use super::history::Known;
 use super::ids::{ById, IdSet, MOST};
 use super::signals::{Calls, Signals, is_refusal};
+use crate::baseline::Fact;
 use crate::cloudtrail::user_agent::Family;
 
 /// What is known of an identity is enough to call something new after this time…
@@ -51,6 +53,8 @@ pub(super) struct Event<'e, 'o> {
     pub(super) reads: bool,
     /// `None` of an identity's first event.
     pub(super) past: Option<Past>,
+    /// What is known of the time before all events.
+    pub(super) before: &'e Before,
 }
 
 impl Event<'_, '_> {
@@ -71,6 +75,24 @@ struct Person {
     regions: u64,
     regions_changed: u64,
     agents: u32,
+}
+
+impl Person {
+    /// Somebody of whom a baseline knows: it is asked about each region and tool when that is met.
+    fn known(past: Past) -> Self {
+        Self { past, last_day: past.last.as_second().div_euclid(86_400), regions: 0, regions_changed: 0, agents: 0 }
+    }
+
+    /// Whether it is the first time that the person acts in the region, or changes something there.
+    fn is_new_in(&mut self, bit: u64, reads: bool, o: &Observed<'_>, before: &Before) -> bool {
+        let (who, region) = (o.who(), o.region);
+        let is_first = self.regions & bit == 0;
+        let is_first_change = !reads && self.regions_changed & bit == 0;
+        self.regions |= bit;
+        self.regions_changed |= if reads { 0 } else { bit };
+        (is_first && !before.knows(&Fact::Region { who, region }))
+            || (is_first_change && !before.knows(&Fact::RegionChanged { who, region }))
+    }
 }
 
 /// Where and with what a session acted, and when that was told.
@@ -117,14 +139,21 @@ pub(super) struct People {
     regions: Vec<Box<str>>,
     known: Known,
     dropped: u64,
+    /// Events of sessions that are not told apart: each looks like a move.
+    of_untold_sessions: u64,
 }
 
 impl People {
+    /// Takes note of when what is known begins.
+    pub(super) fn begin(&mut self, since: Timestamp) {
+        self.known.until(since);
+    }
+
     /// What is new about an event.
-    pub(super) fn meet<'e, 'o>(&mut self, o: &'e Observed<'o>) -> Event<'e, 'o> {
+    pub(super) fn meet<'e, 'o>(&mut self, o: &'e Observed<'o>, before: &'e Before) -> Event<'e, 'o> {
         let call = self.calls.of(o.ids.call, o.event_source, o.event_name);
         let reads = o.read_only.unwrap_or(call.reads);
-        let mut event = Event { o, signals: call.signals, reads, past: None };
+        let mut event = Event { o, signals: call.signals, reads, past: None, before };
         if !o.is_own_doing() {
             event.signals = call.signals & Signals::OF_SERVICES;
             return event;
@@ -139,7 +168,7 @@ impl People {
             event.signals |= Signals::ROOT;
         }
         event.signals |= self.meet_session(o);
-        let (signals, past) = self.meet_person(o, reads);
+        let (signals, past) = self.meet_person(o, reads, before);
         event.signals |= signals;
         event.past = past;
         self.known.until(o.time);
@@ -155,7 +184,21 @@ impl People {
     }
 
     pub(super) const fn dropped(&self) -> u64 {
+        self.dropped + self.of_untold_sessions
+    }
+
+    /// Events of which nobody learns what is new.
+    pub(super) const fn unlearned(&self) -> u64 {
         self.dropped
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.persons.is_empty()
+    }
+
+    /// What is known of everybody.
+    pub(super) fn pasts(&self) -> impl Iterator<Item = (u32, &Past)> {
+        self.persons.iter().map(|(id, person)| (*id, &person.past))
     }
 
     fn meet_session(&mut self, o: &Observed<'_>) -> Signals {
@@ -166,12 +209,12 @@ impl People {
         if self.sessions.len() < MOST {
             self.sessions.insert(o.ids.session, Whereabouts { recent: [now; 4], oldest: 0 });
         } else {
-            self.dropped += 1;
+            self.of_untold_sessions += 1;
         }
         Signals::MOVED | Signals::NEW_SESSION
     }
 
-    fn meet_person(&mut self, o: &Observed<'_>, reads: bool) -> (Signals, Option<Past>) {
+    fn meet_person(&mut self, o: &Observed<'_>, reads: bool, before: &Before) -> (Signals, Option<Past>) {
         let region = self.region(o.region);
         let agent = 1_u32 << (o.agent as u32 % 32);
         let day = o.time.as_second().div_euclid(86_400);
@@ -179,17 +222,22 @@ impl People {
         // A call that was refused until now is new when it succeeds.
         let pair = (u64::from(o.ids.principal) << 33) | (u64::from(o.ids.call) << 1) | u64::from(o.succeeded());
         if self.pairs.len() < MOST_PAIRS {
-            if self.pairs.insert(pair) {
+            if self.pairs.insert(pair) && !before.knows(&o.call_made()) {
                 signals |= Signals::NEW_CALL;
             }
         } else if !self.pairs.contains(&pair) {
             self.dropped += 1;
         }
-        let Some(person) = self.persons.get_mut(&o.ids.principal) else {
+        if !self.persons.contains_key(&o.ids.principal) {
             if self.persons.len() >= MOST {
                 self.dropped += 1;
                 return (Signals::NONE, None);
             }
+            if let Some(known) = before.person(o.who()) {
+                self.persons.insert(o.ids.principal, Person::known(before.past(known)));
+            }
+        }
+        let Some(person) = self.persons.get_mut(&o.ids.principal) else {
             let past = Past { since: o.time, last: o.time, events: 1, days: 1 };
             let regions_changed = if reads { 0 } else { region };
             let person = Person { past, last_day: day, regions: region, regions_changed, agents: agent };
@@ -197,15 +245,14 @@ impl People {
             return (signals | Signals::NEW_REGION | Signals::NEW_AGENT, None);
         };
         let past = person.past;
-        let is_new_region = person.regions & region == 0 || (!reads && person.regions_changed & region == 0);
-        if is_new_region {
-            person.regions |= region;
-            person.regions_changed |= if reads { 0 } else { region };
+        if person.is_new_in(region, reads, o, before) {
             signals |= Signals::NEW_REGION;
         }
         if person.agents & agent == 0 {
             person.agents |= agent;
-            signals |= Signals::NEW_AGENT;
+            if !before.knows(&Fact::Tool { who: o.who(), tool: o.agent.label() }) {
+                signals |= Signals::NEW_AGENT;
+            }
         }
         if o.time.duration_since(past.last) >= SILENCE {
             signals |= Signals::WOKE;

@@ -8,6 +8,7 @@ use super::evidence::Evidence;
 use super::first_seen::is_global;
 use super::people::HISTORY;
 use super::{About, Analytic, Event, Findings, Known, Signals, words};
+use crate::baseline::Fact;
 
 pub(super) static ABOUT: About = About {
     id: "region-never-used",
@@ -41,6 +42,8 @@ struct News {
     call: String,
 }
 
+pub(super) const WANTS: Signals = Signals::NEW_REGION.with(Signals::SENSITIVE).with(Signals::NEW_SESSION);
+
 /// Most regions of an account.
 const MOST_REGIONS: usize = 64;
 
@@ -51,13 +54,14 @@ pub(super) struct RegionNeverUsed {
 
 impl Analytic for RegionNeverUsed {
     fn wants(&self) -> Signals {
-        Signals::NEW_REGION | Signals::SENSITIVE | Signals::NEW_SESSION
+        WANTS
     }
 
     fn observe(&mut self, event: &Event<'_, '_>) {
         let o = event.o;
         let Some(account) = self.accounts.or_default(o.account) else { return };
-        let since = *account.since.get_or_insert(o.time);
+        let since = || event.before.account_since(o.account).unwrap_or(o.time);
+        let since = *account.since.get_or_insert_with(since);
         if o.region.is_empty() || is_global(o) {
             return;
         }
@@ -78,7 +82,8 @@ impl Analytic for RegionNeverUsed {
         if account.regions.len() >= MOST_REGIONS {
             return;
         }
-        let is_news = o.time.duration_since(since) >= HISTORY;
+        let is_known = event.before.knows(&Fact::AccountRegion { account: o.account, region: o.region });
+        let is_news = !is_known && o.time.duration_since(since) >= HISTORY;
         let news = is_news.then(|| News {
             by: o.ids.principal,
             at: o.time,

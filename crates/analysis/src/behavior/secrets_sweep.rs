@@ -46,6 +46,13 @@ pub(super) struct SecretsSweep {
     that_name: u64,
 }
 
+impl SecretsSweep {
+    /// The most that each identity read within an hour.
+    pub(super) fn most_before(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.readers.iter().map(|(principal, reader)| (principal, reader.before.max(reader.today)))
+    }
+}
+
 impl Analytic for SecretsSweep {
     fn wants(&self) -> Signals {
         Signals::SECRET
@@ -59,7 +66,8 @@ impl Analytic for SecretsSweep {
         let Some(reader) = self.readers.of(o.ids.principal) else { return };
         let day = o.time.as_second().div_euclid(86_400);
         if day != reader.day {
-            reader.before = reader.before.max(reader.today);
+            let before = event.before.person(o.who()).map_or(0, |person| usize::from(person.secrets));
+            reader.before = reader.before.max(reader.today).max(before);
             (reader.day, reader.today) = (day, 0);
         }
         // Whoever reads so many every day that no more can be told apart is never news.

@@ -5,7 +5,6 @@ use security_model::{EventView, TextKind, Untrusted};
 
 use super::console::ConsoleLogin;
 use super::failed::Outcome;
-use super::high_risk::HighRisk;
 use super::principal::{self, Principal};
 use super::root;
 use super::user_agent::Family;
@@ -34,7 +33,8 @@ pub(crate) struct Features {
 }
 
 impl Features {
-    pub(in crate::cloudtrail) fn of(event: &EventView<'_>, high_risk: &HighRisk, names: &mut Names) -> Self {
+    /// Of an event; which calls are of high risk, the rules say.
+    pub(crate) fn of(event: &EventView<'_>, names: &mut Names) -> Self {
         let mut identifier = |text| names.intern(text, TextKind::Identifier);
         let (event_name, event_source) = (identifier(Some(event.event_name)), identifier(Some(event.event_source)));
         let (account, region) = (identifier(event.account_id), identifier(event.aws_region));
@@ -55,7 +55,7 @@ impl Features {
             outcome: Outcome::of(event),
             console: ConsoleLogin::of(event),
             root: root::is_root_activity(event),
-            high_risk: high_risk.api_of(event),
+            high_risk: None,
         }
     }
 

@@ -36,6 +36,7 @@ use self::high_risk::HighRisk;
 pub use self::profile::{Profile, Subject};
 pub use self::search::{EventSearch, FoundEvents, NotABlock, Source};
 use crate::EvidenceLimits;
+use crate::baseline::{Baseline, Fit};
 use crate::detect::{Actor, DetectionLimits, Detections, Detector, RulePack};
 use crate::evidence::{Evidence, Kept, Sets, Table};
 use crate::incident;
@@ -83,6 +84,7 @@ struct Detection {
     trail: Trail,
     detector: Detector,
     places: Arc<Places>,
+    baseline: Option<Arc<Baseline>>,
 }
 
 /// What the events span.
@@ -137,7 +139,7 @@ impl EventAnalysis {
         self.high_risk = HighRisk::of(Arc::clone(pack.high_risk()));
         let trail = Trail::new(limits.trail());
         let places = Places::shared();
-        self.detection = Some(Detection { trail, detector: Detector::new(pack, limits), places });
+        self.detection = Some(Detection { trail, detector: Detector::new(pack, limits), places, baseline: None });
         self
     }
 
@@ -150,9 +152,19 @@ impl EventAnalysis {
         self
     }
 
+    /// Judges events beside what was ordinary before them; not beside what came [after](crate::baseline::Fit::After) them.
+    #[must_use]
+    pub fn with_baseline(mut self, baseline: Arc<Baseline>) -> Self {
+        if let Some(detection) = &mut self.detection {
+            detection.baseline = Some(baseline);
+        }
+        self
+    }
+
     /// Counts an event that passed the filters and is no duplicate.
     pub fn observe(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
-        let features = Features::of(event, &self.high_risk, &mut self.names);
+        let mut features = Features::of(event, &mut self.names);
+        features.high_risk = self.high_risk.api_of(event);
         for section in &mut self.sections {
             section.observe(&features);
         }
@@ -188,7 +200,8 @@ impl EventAnalysis {
             source_ip::locate(&mut summary.by_source_ip, &detection.places);
         }
         high_risk.finish(&texts, &mut summary, &mut sets);
-        let (detections, incidents, behind) = detection.map(|detection| detection.finish(&texts)).unwrap_or_default();
+        let (detections, incidents, behind) =
+            detection.map(|detection| detection.finish(&texts, &extent)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();
         pool.sweep();
@@ -207,10 +220,14 @@ impl EventAnalysis {
 }
 
 impl Detection {
-    fn finish(self, texts: &Texts) -> (Detections, Vec<Incident>, Behind) {
-        let Self { trail, detector, places } = self;
+    fn finish(self, texts: &Texts, extent: &Extent) -> (Detections, Vec<Incident>, Behind) {
+        let Self { trail, detector, places, baseline } = self;
+        let baseline = baseline.filter(|baseline| match (extent.oldest, extent.newest) {
+            (Some(oldest), Some(newest)) => baseline.fit(oldest, newest) != Fit::After,
+            _ => false,
+        });
         let trail = Replay::new(trail, texts, &places);
-        let detections = detector.finish(texts, &trail);
+        let detections = detector.finish(texts, &trail, baseline);
         let incident::Told { incidents, changes } = incident::told(&detections.rows, &trail, texts);
         let (chain_of, chains, places) = trail.into_parts();
         let (incidents, stories) = incidents

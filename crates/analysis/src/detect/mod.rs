@@ -30,6 +30,7 @@ use self::correlated::Correlated;
 pub(crate) use self::rows::Actor;
 use self::rows::{Member, Rank, Rows, Speaker};
 use self::sentence::Placeholder;
+use crate::baseline::Baseline;
 use crate::behavior::EventIndex;
 use crate::names::{Names, Texts, kept_text};
 use crate::trail::{Replay, TrailLimits};
@@ -218,12 +219,13 @@ impl Detector {
         notable
     }
 
-    pub(crate) fn finish(self, texts: &Texts, trail: &Replay) -> Detections {
+    /// What was found, by rules and by behaviours that know this much of the time before.
+    pub(crate) fn finish(self, texts: &Texts, trail: &Replay, baseline: Option<Arc<Baseline>>) -> Detections {
         let Self { pack, mut rows, correlated, mut counts, .. } = self;
         correlated.finish(&pack, texts, &mut rows, &mut counts);
         let limits = rows.limits();
         let mut found = Detections { rows: rows.finish(&pack.about, texts, trail), not_evaluated: counts.told() };
-        observed::add(&mut found, &pack, trail, texts, limits);
+        observed::add(&mut found, &pack, (trail, texts), limits, baseline);
         found.sort();
         found
     }

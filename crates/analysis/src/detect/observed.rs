@@ -1,9 +1,12 @@
 //! Rows of behaviours, beside those of rules.
 
+use std::sync::Arc;
+
 use security_model::detection::NotEvaluated;
 use security_model::{Detection, SafeText, TextKind, rfc3339};
 
 use super::{DetectionLimits, DetectionRow, Detections, Explanation, RuleAbout, RulePack, Test};
+use crate::baseline::Baseline;
 use crate::behavior::{Behaviors, EventIndex, Findings, Found};
 use crate::identity::Text;
 use crate::names::{Name, Texts};
@@ -11,8 +14,14 @@ use crate::rank::{Counts, add as add_one, busiest};
 use crate::trail::Replay;
 
 /// Shows the trail to all behaviours, and adds what they found.
-pub(super) fn add(found: &mut Detections, pack: &RulePack, trail: &Replay, texts: &Texts, limits: DetectionLimits) {
-    let mut behaviors = Behaviors::new();
+pub(super) fn add(
+    found: &mut Detections,
+    pack: &RulePack,
+    (trail, texts): (&Replay, &Texts),
+    limits: DetectionLimits,
+    baseline: Option<Arc<Baseline>>,
+) {
+    let mut behaviors = Behaviors::new(baseline);
     trail.show(texts, |event| behaviors.observe(event));
     let Findings { found: rows, not_evaluated, dropped } = behaviors.finish();
     let is_on = |id: &str| pack.rule(id).is_some_and(|about| about.reports);

@@ -13,8 +13,8 @@ use super::country::{Coordinates, Country};
 use super::error::DataError;
 use super::{AutonomousSystem, Source};
 
-/// Largest database that is read; those published are under half of it.
-const MOST_BYTES: usize = 1 << 30;
+/// Largest database that is read, in bytes; those published are under half of it.
+pub const MAX_MMDB_BYTES: usize = 1 << 30;
 
 /// A database, in memory.
 pub(super) struct Mmdb {
@@ -33,8 +33,8 @@ pub(super) struct Found {
 
 impl Mmdb {
     pub(super) fn new(bytes: Vec<u8>) -> Result<Self, DataError> {
-        if bytes.len() > MOST_BYTES {
-            return Err(DataError::Mmdb(format!("it has {} bytes, of at most {MOST_BYTES}", bytes.len())));
+        if bytes.len() > MAX_MMDB_BYTES {
+            return Err(DataError::Mmdb(format!("it has {} bytes, of at most {MAX_MMDB_BYTES}", bytes.len())));
         }
         let reader = Reader::from_source(bytes).map_err(|error| {
             DataError::Mmdb(SafeText::from_raw(&error.to_string(), TextKind::Prose).as_str().to_owned())

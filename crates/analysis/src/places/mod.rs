@@ -45,6 +45,7 @@ use self::address::Reading;
 use self::aws_ranges::AwsRanges;
 pub use self::country::{Coordinates, Country};
 pub use self::error::DataError;
+pub use self::mmdb::MAX_MMDB_BYTES;
 use self::mmdb::Mmdb;
 pub use self::prefix::Prefix;
 pub use self::source::Source;
@@ -198,6 +199,12 @@ impl Places {
     pub fn with_aws_ranges(self, json: &[u8]) -> Result<Self, DataError> {
         let ranges = AwsRanges::from_json(json)?;
         Ok(Self { aws: OnceLock::from(ranges), ..self })
+    }
+
+    /// Who is asked about addresses on the internet, first who is asked first: the databases, and the embedded data.
+    pub fn sources(&self) -> impl Iterator<Item = Source> {
+        let databases = self.databases.iter().map(|database| database.source().clone());
+        databases.chain([Source::RegistryAssignments])
     }
 
     /// Where the text of `sourceIPAddress` is. Takes any text; longer ones cost no more.

@@ -91,6 +91,9 @@ fn a_database_of_the_user_goes_before_the_embedded_data() {
         .unwrap()
         .with_mmdb(mmdb::database("Example-ASN", 4, 1_767_225_600, &networks))
         .unwrap();
+    let sources: Vec<String> = places.sources().map(|source| source.to_string()).collect();
+    assert_eq!(sources[..2], ["Example-City, 2026-03-01", "Example-ASN, 2026-01-01"]);
+    assert_eq!(places.sources().last(), Some(Source::RegistryAssignments));
 
     let place = places.locate("193.0.6.139");
     assert_eq!(place.to_string(), "Kyoto, Japan (JP)");

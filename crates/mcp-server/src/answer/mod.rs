@@ -1,5 +1,6 @@
 //! Answers: the structured content of each tool, in names that are fixed (`schema_version` 1; later versions only add).
 
+mod basis;
 mod cap;
 mod detections;
 mod events;
@@ -15,6 +16,7 @@ use security_model::summary::{EventsSummary, FindingsSummary};
 use security_model::{Coverage, Detection, EventRow, Fact, FindingRow, Incident, Scope};
 use serde::Serialize;
 
+pub use basis::{BaselineUse, Basis, CountrySource};
 pub(crate) use cap::cap;
 pub use cap::{fit, fit_verdict};
 pub use detections::{ExplainedRule, Match, MatchedTest, RuleExplanation, RuleList, RuleRow, RuleSource};
@@ -74,6 +76,8 @@ pub struct CloudTrailAnswer {
     pub coverage: Coverage,
     /// The numbers a report may use.
     pub facts: Vec<Fact>,
+    /// What events were judged beside: places of addresses, and what was ordinary before.
+    pub basis: Basis,
     /// The counts.
     pub events: EventsSummary,
     /// Detections that tell one story, worst first: begin here.

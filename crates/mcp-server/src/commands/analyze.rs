@@ -1,11 +1,13 @@
 //! `nightdesk analyze`: one analysis, printed.
 
+use std::io::Write as _;
+
 use report::requirement::StatedRequirement;
 use security_model::Coverage;
 use serde::Serialize;
 
 use super::{operator_call, print};
-use crate::answer::report_text;
+use crate::answer::{Basis, report_text};
 use crate::app::App;
 use crate::arguments::{CloudTrailArguments, SecurityHubArguments, requirements_file};
 use crate::bundling;
@@ -50,14 +52,18 @@ pub(super) async fn cloudtrail(
 
 /// The requirements of a file. What cannot work in the end is said before anything is read or paid for.
 fn prepare(output: &Output) -> Result<Vec<StatedRequirement>, Failure> {
-    output.evidence_out.as_deref().map_or(Ok(()), bundling::check_place)?;
+    output.evidence_out.as_deref().map_or(Ok(()), |path| bundling::check_place("--evidence-out", path))?;
     output.requirements_file.as_deref().map_or(Ok(Vec::new()), requirements_file)
 }
 
 /// Prints the answer first: a bundle that cannot be written must not lose it.
 fn deliver(found: &Analysed<impl Serialize>, output: &Output) -> Result<(), Failure> {
     match output.format {
-        Format::Markdown => print(&report_text(&found.analysis.report))?,
+        Format::Markdown => {
+            print(&report_text(&found.analysis.report))?;
+            // The report is checked word by word; what stands beside it is no part of it.
+            remark(found.analysis.basis.as_ref());
+        }
         Format::Json => {
             let json =
                 serde_json::to_string_pretty(&found.answer).map_err(|error| Failure::Internal(error.to_string()))?;
@@ -67,6 +73,14 @@ fn deliver(found: &Analysed<impl Serialize>, output: &Output) -> Result<(), Fail
     match &output.evidence_out {
         Some(path) => bundling::write(&found.analysis, path),
         None => Ok(()),
+    }
+}
+
+/// Says on stderr what the events were judged beside.
+fn remark(basis: Option<&Basis>) {
+    if let Some(basis) = basis {
+        // A terminal that went away is no failure.
+        drop(write!(std::io::stderr(), "{}", basis.text()));
     }
 }
 

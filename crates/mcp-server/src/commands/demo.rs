@@ -26,11 +26,12 @@ pub(super) async fn run(app: &App) -> Result<Exit, Failure> {
     let activity = pipeline::cloudtrail::run(app, &events, &call).await?;
     drop(call.progress);
     print(&format!(
-        "{}\n---\n{}\n{}\nThis was the built-in sample. Next:\n\
+        "{}\n{}---\n{}\n{}\nThis was the built-in sample. Next:\n\
          - `nightdesk incidents --source sample` for the whole story, `nightdesk investigate --help` to look closer.\n\
          - `nightdesk analyze cloudtrail --source DIR` for a folder of your own logs, `nightdesk doctor` for live AWS.\n\
          - Register `nightdesk` in your MCP host, and ask it \"anything suspicious in the sample?\".\n",
         incidents_brief(&activity.analysis.incidents, INCIDENT_BYTES),
+        activity.answer.basis.text(),
         shown(&activity.analysis.report),
         shown(&posture.analysis.report),
     ))?;

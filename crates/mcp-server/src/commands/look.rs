@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{operator_call, print};
-use crate::answer::incidents_story;
+use crate::answer::{Basis, incidents_story};
 use crate::app::App;
 use crate::arguments::{CloudTrailArguments, InvestigateArguments, SearchArguments, WriterArgument};
 use crate::cli::{Format, Page, SubjectKind};
@@ -19,7 +19,7 @@ use crate::tools::{find, found_text, look_into, profile_text};
 pub(super) async fn incidents(app: &App, arguments: CloudTrailArguments, format: Format) -> Result<Exit, Failure> {
     let analysis = analysed(app, arguments, format).await?;
     let gaps = if analysis.coverage.complete { "" } else { "\nNot everything that was asked for could be read.\n" };
-    deliver(format, &analysis.incidents, &format!("{}{gaps}", incidents_story(&analysis.incidents)))
+    deliver(format, &analysis, &analysis.incidents, &format!("{}{gaps}", incidents_story(&analysis.incidents)))
 }
 
 pub(super) async fn investigate(
@@ -41,7 +41,7 @@ pub(super) async fn investigate(
     asked.subject()?;
     let analysis = analysed(app, arguments, page.format).await?;
     let found = look_into(&analysis, &asked)?;
-    deliver(page.format, &found, &profile_text(&found))
+    deliver(page.format, &analysis, &found, &profile_text(&found))
 }
 
 pub(super) async fn search(
@@ -54,7 +54,7 @@ pub(super) async fn search(
     asked.search()?;
     let analysis = analysed(app, arguments, page.format).await?;
     let found = find(&analysis, &asked)?;
-    deliver(page.format, &found, &found_text(&found))
+    deliver(page.format, &analysis, &found, &found_text(&found))
 }
 
 /// The analysis that is asked about; its report is not printed, so that no model writes it.
@@ -83,9 +83,12 @@ fn read(filters: &[String]) -> Result<SearchArguments, Failure> {
     crate::tools::arguments(object)
 }
 
-fn deliver(format: Format, found: &impl Serialize, text: &str) -> Result<Exit, Failure> {
+fn deliver(format: Format, analysis: &Analysis, found: &impl Serialize, text: &str) -> Result<Exit, Failure> {
     match format {
-        Format::Markdown => print(&format!("{}\n", text.trim_end()))?,
+        Format::Markdown => {
+            let basis = analysis.basis.as_ref().map(Basis::text).unwrap_or_default();
+            print(&format!("{}\n\n{basis}", text.trim_end()))?;
+        }
         Format::Json => {
             let json = serde_json::to_string_pretty(found).map_err(|error| Failure::Internal(error.to_string()))?;
             print(&format!("{json}\n"))?;

@@ -1,6 +1,7 @@
 //! The commands. One file each.
 
 mod analyze;
+mod baseline;
 mod demo;
 mod docs;
 mod doctor;
@@ -62,8 +63,14 @@ pub fn run(command: Option<Command>, settings: Settings) -> Result<Exit, Failure
 
 async fn run_async(command: Option<Command>, app: Arc<App>) -> Result<Exit, Failure> {
     match command {
-        None => serve::stdio(app).await,
-        Some(Command::Serve { http }) => serve::http(app, http).await,
+        None => {
+            app.reference.ready().await?;
+            serve::stdio(app).await
+        }
+        Some(Command::Serve { http }) => {
+            app.reference.ready().await?;
+            serve::http(app, http).await
+        }
         Some(Command::Demo) => demo::run(&app).await,
         Some(Command::Analyze { what }) => match *what {
             Analyze::SecurityHub { arguments, output } => analyze::security_hub(&app, arguments, &output).await,
@@ -74,6 +81,7 @@ async fn run_async(command: Option<Command>, app: Arc<App>) -> Result<Exit, Fail
             look::investigate(&app, (kind, name), *arguments, page).await
         }
         Some(Command::Search { filters, arguments, page }) => look::search(&app, &filters, *arguments, page).await,
+        Some(Command::Baseline { arguments, out }) => baseline::run(&app, &arguments, &out).await,
         Some(Command::Doctor { regions }) => doctor::run(&app, &regions).await,
         Some(
             Command::Settings

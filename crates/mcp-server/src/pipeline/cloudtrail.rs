@@ -5,22 +5,25 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use analysis::EvidenceLimits;
+use analysis::baseline::{Baseline, BaselineBuilder};
 use analysis::cloudtrail::{EventAnalysis, EventResult};
 use analysis::detect::{DetectionLimits, Detections};
 use aws_collectors::{Budget, Collection, EventRequest, EventSink, RegionChoice, Source, collect_events};
 use jiff::{Span, Timestamp};
 use report::Subject;
 use security_model::summary::EventsSummary;
-use security_model::{EventFilter, EventView, Incident, RecordOrigin, SafeText, Scope, rfc3339};
+use security_model::{Coverage, EventFilter, EventView, Incident, RecordOrigin, SafeText, Scope, rfc3339};
+use uuid::Uuid;
 
 use super::writing::Writing;
 use super::{Analysed, Call, Gathered, Given};
 use super::{new_analysis_id, region_choice, report_bounds, sorted_union, source, stated_filters};
-use crate::answer::{CloudTrailAnswer, SCHEMA_VERSION, fit};
+use crate::answer::{Basis, CloudTrailAnswer, SCHEMA_VERSION, fit};
 use crate::app::App;
 use crate::arguments::CloudTrailArguments;
 use crate::error::Failure;
 use crate::evidence_store::{Analysis, Evidence};
+use crate::reference::ReferenceData;
 
 /// Name of the tool.
 pub const TOOL: &str = "analyze_aws_cloudtrail";
@@ -29,6 +32,14 @@ pub const TOOL: &str = "analyze_aws_cloudtrail";
 const DEFAULT_LIVE_HOURS: i64 = 24;
 
 struct Analyse(EventAnalysis);
+
+struct Learn(BaselineBuilder);
+
+impl EventSink for Learn {
+    fn event(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
+        self.0.observe(event, origin);
+    }
+}
 
 impl EventSink for Analyse {
     fn event(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
@@ -54,7 +65,7 @@ pub async fn run(
     )?;
     // An analysis that is gone is said before anything is read.
     let posture = arguments.findings_from.as_deref().map(|id| app.evidence.get(id, Instant::now())).transpose()?;
-    let (gathered, Found { detections, mut incidents }) = gather(app, arguments, call, &writing).await?;
+    let (gathered, Found { detections, mut incidents, basis }) = gather(app, arguments, call, &writing).await?;
     if let Some(posture) = posture {
         join_findings(&mut incidents, &posture)?;
     }
@@ -70,6 +81,7 @@ pub async fn run(
         requirements: arguments.requirements.clone(),
         report,
         evidence,
+        basis: Some(basis.clone()),
         detections: detections.rows,
         incidents,
     });
@@ -81,6 +93,7 @@ pub async fn run(
         facts: analysis.facts.facts.clone(),
         scope,
         coverage,
+        basis,
         events: summary,
         incidents: analysis.incidents.clone(),
         detections: analysis.detections.iter().map(|row| row.detection.clone()).collect(),
@@ -129,6 +142,7 @@ pub async fn explain_egress(app: &App, arguments: &CloudTrailArguments, call: &C
 struct Found {
     detections: Detections,
     incidents: Vec<Incident>,
+    basis: Basis,
 }
 
 async fn gather(
@@ -137,38 +151,18 @@ async fn gather(
     call: &Call,
     writing: &Writing,
 ) -> Result<(Gathered<EventsSummary>, Found), Failure> {
-    let sample = vec![("cloudtrail.json.gz", sample_night::CLOUDTRAIL_JSON_GZ)];
-    let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
-    let live = matches!(source, Source::Aws);
-    let given = Given {
-        seconds: arguments.max_seconds,
-        calls: arguments.max_calls,
-        records: ("max_events", arguments.max_events),
-    };
-    let budget = call.budget(live, given, writing.reading_seconds(call))?;
-    let anchor = match &source {
-        Source::Aws => call.now,
-        Source::Bytes { .. } => source::sample_as_of().unwrap_or(call.now),
-        // An age counts back from the newest record, which takes a reading of its own to find.
-        Source::Path(_) if arguments.last.is_some() && arguments.end.is_none() => {
-            newest_event(app, &source, budget, call).await?.unwrap_or(call.now)
-        }
-        Source::Path(_) => call.now,
-    };
-    let filter = arguments.filter(anchor, live.then(|| Span::new().hours(DEFAULT_LIVE_HOURS)))?;
-    let request = EventRequest {
-        filter: filter.clone(),
-        regions: region_choice(&arguments.regions),
-        budget,
-        source: source.clone(),
-        lookup: None,
-    };
-    let rules = app.rules.ready().await?;
-    let analysis = EventAnalysis::new(EvidenceLimits::default()).with_rules(rules, DetectionLimits::default());
-    let sink = Analyse(analysis);
-    let (sink, collected) = collect_events(&app.aws, request, call.context(), sink).await;
-    let Collection { coverage, vantage, regions_asked, .. } = collected?;
-    let EventResult { summary, evidence, newest, accounts, regions, detections, incidents, .. } = sink.0.finish();
+    let (rules, ReferenceData { places, baseline }) = tokio::try_join!(app.rules.ready(), app.reference.ready())?;
+    let mut analysis = EventAnalysis::new(EvidenceLimits::default())
+        .with_rules(rules, DetectionLimits::default())
+        .with_places(Arc::clone(&places));
+    if let Some(baseline) = &baseline {
+        analysis = analysis.with_baseline(Arc::clone(baseline));
+    }
+    let (sink, read) = read(app, arguments, call, writing.reading_seconds(call), Analyse(analysis)).await?;
+    let Read { source, filter, anchor, collected } = read;
+    let Collection { coverage, vantage, regions_asked, .. } = collected;
+    let EventResult { summary, evidence, newest, oldest, accounts, regions, detections, incidents } = sink.0.finish();
+    let basis = Basis::of(&places, baseline.as_deref(), oldest.zip(newest));
 
     let as_of = match &source {
         Source::Aws | Source::Bytes { .. } => anchor,
@@ -197,7 +191,69 @@ async fn gather(
     });
     let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary, Some(&incidents));
     let evidence = Evidence::Events(evidence);
-    Ok((Gathered { scope, coverage, summary, facts, evidence, local, max_bytes }, Found { detections, incidents }))
+    Ok((
+        Gathered { scope, coverage, summary, facts, evidence, local, max_bytes },
+        Found { detections, incidents, basis },
+    ))
+}
+
+/// What is ordinary in the events.
+///
+/// # Errors
+/// As [`run`], and when nothing could be learned.
+pub async fn learn(app: &App, arguments: &CloudTrailArguments, call: &Call) -> Result<(Baseline, Coverage), Failure> {
+    let ReferenceData { places, .. } = app.reference.ready().await?;
+    let builder = BaselineBuilder::new(Uuid::new_v4().as_u128()).with_places(places);
+    let (sink, read) = read(app, arguments, call, call.live_seconds, Learn(builder)).await?;
+    let baseline = sink.0.finish().map_err(|error| Failure::bad_argument("source", error.to_string()))?;
+    Ok((baseline, read.collected.coverage))
+}
+
+/// What was read, and from when to when.
+struct Read {
+    source: Source,
+    filter: EventFilter,
+    /// What an age counts back from.
+    anchor: Timestamp,
+    collected: Collection,
+}
+
+/// Shows every event that is asked for to `sink`.
+async fn read<S: EventSink + 'static>(
+    app: &App,
+    arguments: &CloudTrailArguments,
+    call: &Call,
+    seconds: u64,
+    sink: S,
+) -> Result<(S, Read), Failure> {
+    let sample = vec![("cloudtrail.json.gz", sample_night::CLOUDTRAIL_JSON_GZ)];
+    let source = source::parse(arguments.source.as_deref(), sample, &call.paths)?;
+    let live = matches!(source, Source::Aws);
+    let given = Given {
+        seconds: arguments.max_seconds,
+        calls: arguments.max_calls,
+        records: ("max_events", arguments.max_events),
+    };
+    let budget = call.budget(live, given, seconds)?;
+    let anchor = match &source {
+        Source::Aws => call.now,
+        Source::Bytes { .. } => source::sample_as_of().unwrap_or(call.now),
+        // An age counts back from the newest record, which takes a reading of its own to find.
+        Source::Path(_) if arguments.last.is_some() && arguments.end.is_none() => {
+            newest_event(app, &source, budget, call).await?.unwrap_or(call.now)
+        }
+        Source::Path(_) => call.now,
+    };
+    let filter = arguments.filter(anchor, live.then(|| Span::new().hours(DEFAULT_LIVE_HOURS)))?;
+    let request = EventRequest {
+        filter: filter.clone(),
+        regions: region_choice(&arguments.regions),
+        budget,
+        source: source.clone(),
+        lookup: None,
+    };
+    let (sink, collected) = collect_events(&app.aws, request, call.context(), sink).await;
+    Ok((sink, Read { source, filter, anchor, collected: collected? }))
 }
 
 /// Remembers the newest time it meets.

@@ -53,6 +53,7 @@ pub async fn run(
         requirements: arguments.requirements.clone(),
         report,
         evidence,
+        basis: None,
         detections: Vec::new(),
         incidents: Vec::new(),
     });

@@ -20,6 +20,8 @@ pub(super) struct Keys {
     pub(super) evidence_mib: Option<u64>,
     pub(super) rules: Option<Vec<PathBuf>>,
     pub(super) disable_rule: Option<Vec<String>>,
+    pub(super) geoip: Option<Vec<PathBuf>>,
+    pub(super) baseline: Option<PathBuf>,
     pub(super) writer: Option<WriterArgument>,
     pub(super) maestro_url: Option<String>,
     pub(super) maestro_model: Option<String>,
@@ -34,7 +36,7 @@ pub(super) struct Keys {
 }
 
 /// Their names, for naming the nearest one to a mistyped key.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 22] = [
     "allow_path",
     "profile",
     "region",
@@ -44,6 +46,8 @@ const NAMES: [&str; 20] = [
     "evidence_mib",
     "rules",
     "disable_rule",
+    "geoip",
+    "baseline",
     "writer",
     "maestro_url",
     "maestro_model",

@@ -49,6 +49,12 @@ pub struct SettingsFlags {
     /// Id of a rule that is not to make detections; repeatable. `nightdesk rules list` shows ids.
     #[arg(long, global = true, env = "NIGHTDESK_DISABLE_RULE", value_name = "ID", value_delimiter = ',')]
     pub disable_rule: Vec<String>,
+    /// MMDB database of where addresses are, e.g. GeoLite2 City or DB-IP ASN, asked before the built-in data; repeatable.
+    #[arg(long, global = true, env = "NIGHTDESK_GEOIP", value_name = "FILE", value_delimiter = ':')]
+    pub geoip: Vec<PathBuf>,
+    /// What was ordinary before, as `nightdesk baseline` writes it: what it knows is not new.
+    #[arg(long, global = true, env = "NIGHTDESK_BASELINE", value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Who writes reports: local needs no model and no network; auto is Maestro when its key is set, else local. MCP callers
     /// may only ask for local and for what is configured here.
     #[arg(long, global = true, env = "NIGHTDESK_WRITER", value_name = "WRITER", value_enum)]
@@ -142,6 +148,10 @@ pub struct Settings {
     pub rules: Setting<Vec<PathBuf>>,
     /// Ids of rules that make no detections.
     pub disable_rule: Setting<Vec<String>>,
+    /// MMDB databases of where addresses are.
+    pub geoip: Setting<Vec<PathBuf>>,
+    /// What was ordinary before.
+    pub baseline: Setting<Option<PathBuf>>,
     /// Who writes reports.
     pub writer: Setting<WriterArgument>,
     /// Where Maestro answers; none: where its client looks by itself.
@@ -186,6 +196,7 @@ impl Settings {
         let allow_path = (!flags.allow_path.is_empty()).then_some(flags.allow_path);
         let rules = (!flags.rules.is_empty()).then_some(flags.rules);
         let disable_rule = (!flags.disable_rule.is_empty()).then_some(flags.disable_rule);
+        let geoip = (!flags.geoip.is_empty()).then_some(flags.geoip);
         Ok(Self {
             allow_path: layers.pick("allow_path", allow_path, keys.allow_path, Vec::new()),
             profile: layers.optional("profile", flags.profile, keys.profile),
@@ -201,6 +212,8 @@ impl Settings {
             evidence_mib: layers.pick("evidence_mib", flags.evidence_mib, keys.evidence_mib, 64),
             rules: layers.pick("rules", rules, keys.rules, Vec::new()),
             disable_rule: layers.pick("disable_rule", disable_rule, keys.disable_rule, Vec::new()),
+            geoip: layers.pick("geoip", geoip, keys.geoip, Vec::new()),
+            baseline: layers.optional("baseline", flags.baseline, keys.baseline),
             writer: layers.pick("writer", flags.writer, keys.writer, WriterArgument::Auto),
             maestro_url: layers.optional("maestro_url", flags.maestro_url, keys.maestro_url),
             maestro_model: layers.pick(
@@ -267,9 +280,10 @@ impl Settings {
         let or = |setting: &Setting<Option<String>>, absent: &str| {
             setting.value.clone().unwrap_or_else(|| absent.to_owned())
         };
-        let file = |key: &KeySource| {
-            key.file.value.as_ref().map_or_else(|| "(none)".to_owned(), |path| path.display().to_string())
+        let path = |path: &Option<PathBuf>| {
+            path.as_ref().map_or_else(|| "(none)".to_owned(), |path| path.display().to_string())
         };
+        let file = |key: &KeySource| path(&key.file.value);
         const AWS: &str = "(as the AWS SDK finds it)";
         vec![
             row("allow_path", &self.allow_path, paths(&self.allow_path.value)),
@@ -281,6 +295,8 @@ impl Settings {
             row("evidence_mib", &self.evidence_mib, self.evidence_mib.value.to_string()),
             row("rules", &self.rules, paths(&self.rules.value)),
             row("disable_rule", &self.disable_rule, ids(&self.disable_rule.value)),
+            row("geoip", &self.geoip, paths(&self.geoip.value)),
+            row("baseline", &self.baseline, path(&self.baseline.value)),
             row("writer", &self.writer, self.writer.value.name().to_owned()),
             row("maestro_url", &self.maestro_url, or(&self.maestro_url, "(AI21's hosted API)")),
             row("maestro_model", &self.maestro_model, self.maestro_model.value.clone()),

@@ -21,7 +21,7 @@ use serde_json::Value;
 pub(crate) use self::investigate::{look_into, profile_text};
 pub(crate) use self::list_detections::wanted as wanted_rules;
 pub(crate) use self::search_events::{find, found_text};
-use crate::answer::{MAX_ANSWER_BYTES, MAX_TEXT_BYTES, incidents_brief, report_text};
+use crate::answer::{Basis, MAX_ANSWER_BYTES, MAX_TEXT_BYTES, incidents_brief, report_text};
 use crate::app::App;
 use crate::error::Failure;
 use crate::evidence_store::Evidence;
@@ -195,9 +195,13 @@ fn analysed<A: Serialize>(found: &Analysed<A>) -> Outcome {
     result.content.push(ContentBlock::resource_link(resources::bundle_link(&found.analysis)));
     // The report is checked word by word against its facts; what stands beside it is no part of it.
     if matches!(found.analysis.evidence, Evidence::Events(_)) {
-        let incidents = incidents_brief(&found.analysis.incidents, room);
-        if !incidents.is_empty() {
-            result.content.push(ContentBlock::text(incidents));
+        let basis = found.analysis.basis.as_ref().map(Basis::text).filter(|basis| basis.len() < room);
+        let basis = basis.unwrap_or_default();
+        let incidents = incidents_brief(&found.analysis.incidents, room.saturating_sub(basis.len() + 2));
+        let beside = [incidents, basis].map(|text| text.trim_end().to_owned());
+        let beside: Vec<String> = beside.into_iter().filter(|text| !text.is_empty()).collect();
+        if !beside.is_empty() {
+            result.content.push(ContentBlock::text(beside.join("\n\n")));
         }
     }
     Ok(result)

@@ -1,5 +1,6 @@
 //! Analytics over records as CloudTrail writes them: each fires, stays quiet, nearly fires, and says when it cannot look.
 
+mod baseline;
 mod compute;
 mod discovery;
 mod exposure;
@@ -34,7 +35,7 @@ fn every_analytic_says_all_about_itself() {
         assert!(about.techniques.iter().all(|technique| technique.starts_with('T')) && !about.techniques.is_empty());
     }
     // Of nothing nothing can be said.
-    let findings = Behaviors::new().finish();
+    let findings = Behaviors::new(None).finish();
     assert_eq!(findings.not_evaluated.len(), ids.len());
     assert!(findings.not_evaluated.iter().all(|(_, reason)| reason == "no event has a time"));
 }

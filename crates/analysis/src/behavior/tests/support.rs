@@ -7,6 +7,7 @@ use cloudtrail_log::read_event;
 use security_model::{EventView, Level, Untrusted};
 use serde_json::{Value, json};
 
+use crate::baseline::Baseline;
 use crate::behavior::{Behaviors, EventIndex, Findings, Found, Ids, Observed, about, wants_request};
 use crate::cloudtrail::console::ConsoleLogin;
 use crate::cloudtrail::user_agent::Family;
@@ -214,7 +215,12 @@ fn show(kept: &[Kept], behaviors: &mut Behaviors) {
 
 /// What all analytics found. What is found must be whole.
 pub(super) fn run(records: &[Value]) -> Findings {
-    let mut behaviors = Behaviors::new();
+    beside(None, records)
+}
+
+/// The same, beside what was ordinary before.
+pub(super) fn beside(baseline: Option<Arc<Baseline>>, records: &[Value]) -> Findings {
+    let mut behaviors = Behaviors::new(baseline);
     show(&keep(records), &mut behaviors);
     let findings = behaviors.finish();
     for found in &findings.found {

@@ -1,0 +1,83 @@
+//! Makes a baseline of events.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use security_model::{EventView, RecordOrigin};
+
+use super::{Baseline, BaselineError, MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, MOST_PERSONS, Person, seconds};
+use crate::behavior::{Learned, Learner};
+use crate::cloudtrail::Features;
+use crate::names::Names;
+use crate::places::Places;
+use crate::trail::{Replay, Trail, TrailLimits};
+
+/// Takes in the events of the past, in any order.
+pub struct BaselineBuilder {
+    salt: u128,
+    names: Names,
+    trail: Trail,
+    places: Arc<Places>,
+}
+
+impl BaselineBuilder {
+    /// Has seen nothing. The salt should be random, so that two files cannot be compared name by name.
+    #[must_use]
+    pub fn new(salt: u128) -> Self {
+        Self { salt, names: Names::default(), trail: Trail::new(TrailLimits::default()), places: Places::shared() }
+    }
+
+    /// Uses this for where calls came from, in place of the embedded data.
+    #[must_use]
+    pub fn with_places(self, places: Arc<Places>) -> Self {
+        Self { places, ..self }
+    }
+
+    /// Takes in an event that is no duplicate.
+    pub fn observe(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
+        let features = Features::of(event, &mut self.names);
+        self.trail.observe(event, &features, origin, &mut self.names);
+    }
+
+    /// The baseline.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError::NoEvents`] if nothing is known then.
+    pub fn finish(self) -> Result<Baseline, BaselineError> {
+        let Self { salt, names, trail, places } = self;
+        let texts = names.into_texts();
+        let trail = Replay::new(trail, &texts, &places);
+        let mut learner = Learner::new(salt);
+        trail.show(&texts, |event| learner.observe(event));
+        let learned = learner.finish(|principal| Some(trail.principal_name(principal)?.untrusted().for_matching()));
+        pack(salt, learned, trail.left_out())
+    }
+}
+
+/// Brings what was learned into order and within bounds.
+fn pack(salt: u128, learned: Learned, unread: u64) -> Result<Baseline, BaselineError> {
+    let Learned { events, period, mut persons, mut accounts, mut keys, facts, dropped } = learned;
+    let (from, until): (Timestamp, Timestamp) = period.ok_or(BaselineError::NoEvents)?;
+    let mut left_out = unread + dropped;
+    // Who did little has no history that would count.
+    left_out += keep(&mut persons, MOST_PERSONS, |person: &Person| u32::MAX - person.events);
+    // Who came last is the least known.
+    left_out += keep(&mut accounts, MOST_ACCOUNTS, |since: &u32| *since);
+    left_out += keep(&mut keys, MOST_KEYS, |networks: &u8| u32::from(*networks));
+    let mut facts: Vec<u64> = facts.into_iter().take(MOST_FACTS).collect();
+    facts.sort_unstable();
+    let (from, until) = (seconds(from), seconds(until));
+    Ok(Baseline { salt, from, until, events, left_out, persons, accounts, keys, facts })
+}
+
+/// Keeps the `most` rows of lowest rank, sorted by number; how many are left out.
+fn keep<V>(rows: &mut Vec<(u64, V)>, most: usize, rank: impl Fn(&V) -> u32) -> u64 {
+    let surplus = rows.len().saturating_sub(most);
+    if surplus > 0 {
+        rows.sort_unstable_by_key(|(number, value)| (rank(value), *number));
+        rows.truncate(most);
+    }
+    rows.sort_unstable_by_key(|(number, _)| *number);
+    surplus as u64
+}
