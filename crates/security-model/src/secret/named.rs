@@ -166,7 +166,7 @@ fn pair(text: &str, at: usize, separator: u8) -> Option<Secret> {
     match class {
         Class::Cookie => cookie(text, &value),
         Class::Authorisation => authorisation(text, value.range.start),
-        _ if is_placeholder(content) => None,
+        _ if is_placeholder(content) || (is_call(name.text) && is_count(content)) => None,
         Class::Secret(kind) => {
             let is_path = name.text.eq_ignore_ascii_case("pwd") && content.starts_with(['/', '~']);
             let enough = if is_certain { content.len() >= 2 } else { is_likely_prose(content) };
@@ -176,6 +176,23 @@ fn pair(text: &str, at: usize, separator: u8) -> Option<Secret> {
         Class::Key => (is_certain && random::is_random_value(content) && !known::is_uuid(content))
             .then_some(Secret { range: value.range, kind: "key" }),
     }
+}
+
+/// Whether a name is a call's, such as `GetSecretValue`: what stands behind it is more often how many there were.
+fn is_call(name: &str) -> bool {
+    const VERBS: [&str; 14] = [
+        "Get", "BatchGet", "Put", "Create", "Delete", "Update", "List", "Describe", "Rotate", "Change", "Restore",
+        "Assume", "Set", "Reset",
+    ];
+    let goes_on =
+        |verb: &&str| name.strip_prefix(*verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    VERBS.iter().any(|verb| goes_on(&verb))
+}
+
+/// A count, or the slot of one in a draft: `1,234`, `f:91`.
+fn is_count(value: &str) -> bool {
+    let number = value.strip_prefix("f:").unwrap_or(value);
+    (1..=9).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit() || b == b',')
 }
 
 /// Whether a position is within an ARN, in which `:` separates parts.

@@ -152,6 +152,24 @@ fn names_and_ids_stay() {
 }
 
 #[test]
+fn a_count_of_calls_is_no_secret_whatever_the_call_is_called() {
+    for text in [
+        "- `GetSecretValue`: 20 calls by `user/mara`",
+        "- `GetSecretValue`: {{f:91}} calls by PRINCIPAL_6",
+        "`GetSecretValue`=1,234",
+        "**GetSessionToken**: 12 calls",
+        "\"PutParameterSecret\": 44",
+        "`PasswordRecoveryRequested`: 2",
+    ] {
+        assert_eq!(kinds(text), [""; 0], "{text}: {}", shown(text));
+    }
+    for text in ["`GetSecretValue`: hunter2", "GetSecretValue=f00f00f00", "`SecretValue`: 202020", "password: `202020`"]
+    {
+        assert_eq!(kinds(text).len(), 1, "{text}: {}", shown(text));
+    }
+}
+
+#[test]
 fn one_letter_over_and_over_is_not_random() {
     for text in [
         format!("/tmp/.tmpQx3Zk7/{}", "x".repeat(300)),
