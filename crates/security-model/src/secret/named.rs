@@ -186,7 +186,7 @@ fn is_call(name: &str) -> bool {
     ];
     let goes_on =
         |verb: &&str| name.strip_prefix(*verb).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
-    VERBS.iter().any(|verb| goes_on(verb))
+    VERBS.iter().any(goes_on)
 }
 
 /// A count, or the slot of one in a draft: `1,234`, `f:91`.
