@@ -125,11 +125,15 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// "The risk is low" does not hold where it is high.
+    /// "The risk is low" does not hold where it is high, nor does "a low incident" of a critical one.
     fn rating(&mut self, block: usize, line: &Line) {
         for sentence in &line.sentences {
-            let Some((token, right)) = rating::contradiction(line, sentence, self.reading.facts) else { continue };
-            self.contradict(block, token..token + 1, right.to_owned());
+            let Reading { facts, directory, .. } = self.reading;
+            let of_whole = rating::contradiction(line, sentence, facts);
+            let of_incident = rating::of_incident(line, sentence, directory, facts);
+            for (token, right) in of_whole.into_iter().chain(of_incident) {
+                self.contradict(block, token..token + 1, right.to_owned());
+            }
         }
     }
 

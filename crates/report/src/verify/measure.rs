@@ -95,6 +95,8 @@ impl Measures {
             }
             // Those of an incident; its changes were made by calls that write.
             match fact.unit {
+                // What is still live was left behind.
+                Unit::Changes if need.meets(STILL_LIVE) => allow |= INCIDENT | WRITE | LEFT_BEHIND,
                 Unit::Changes => allow |= INCIDENT | WRITE,
                 Unit::Points => allow |= INCIDENT,
                 _ => {}

@@ -4,10 +4,14 @@
 
 use std::ops::Range;
 
+use security_model::Severity;
+
+use super::known::{Directory, bit};
 use super::line::{Line, Phrase};
 use super::token::Kind;
 use super::words::concept::{CONTROL, FINDING, RESOURCE};
-use crate::{FactSet, RiskLabel, risk_rating};
+use crate::facts::INCIDENTS;
+use crate::{FactSet, NameKind, RiskLabel, risk_rating};
 
 /// What the rating of the whole is called.
 const CALLED: &[&str] = &[
@@ -27,6 +31,8 @@ const CALLED: &[&str] = &[
 ];
 /// Tokens before a label in which a number says how many are rated so.
 const COUNTED_BEFORE: usize = 5;
+/// Tokens before a label in which the whole is named that it rates.
+const OF_THE_WHOLE: usize = 6;
 /// Words that may stand between what it is called and the label.
 const BETWEEN: &[&str] = &[
     "is",
@@ -65,6 +71,39 @@ pub(super) fn contradiction(line: &Line, sentence: &Range<usize>, facts: &FactSe
     let (right, _) = risk_rating(facts);
     let step = |label: RiskLabel| RiskLabel::ALL.iter().position(|other| *other == label).unwrap_or(0);
     (step(said).abs_diff(step(right)) > 1).then_some((token, right.label()))
+}
+
+/// The label that a sentence gives an incident and that is not the incident's level, with its token.
+pub(super) fn of_incident(
+    line: &Line,
+    sentence: &Range<usize>,
+    directory: &Directory,
+    facts: &FactSet,
+) -> Option<(usize, &'static str)> {
+    let mut incidents = sentence.clone().filter_map(|token| match line.kind(token) {
+        Some(Kind::Name { names, .. }) => {
+            let incident = |name: &&u32| directory.kinds(&[**name]) & bit(NameKind::Incident) != 0;
+            names.iter().find(incident).and_then(|name| directory.get(*name))
+        }
+        _ => None,
+    });
+    let incident = incidents.next().filter(|first| incidents.all(|other| other.text == first.text))?;
+    let row = facts.list(INCIDENTS).find(|row| row.names.iter().any(|name| name.text.as_str() == incident.text))?;
+    let right = row.severity?;
+    let said = sentence.clone().find_map(|token| Some((token, level_at(line, sentence, token)?)));
+    said.filter(|(_, label)| *label != right.label()).map(|(token, _)| (token, right.label()))
+}
+
+/// A label in capitals, or said to be a level. Not that of the whole (`risk is rated HIGH`), nor in `high-risk calls`.
+fn level_at(line: &Line, sentence: &Range<usize>, token: usize) -> Option<&'static str> {
+    let label = Severity::from_label(&line.text(token).to_ascii_uppercase())?.label();
+    let spelled = line.tokens.get(token).and_then(|token| line.original(token.range()));
+    let is_upper = spelled.is_some_and(|text| text == label);
+    let next = line.word(token + 1);
+    let is_level = matches!(next, Some("incident" | "level" | "severity"));
+    let start = token.saturating_sub(OF_THE_WHOLE).max(sentence.start);
+    let of_whole = (start..token).any(|at| matches!(line.word(at), Some("risk" | "rating" | "threat")));
+    ((is_upper || is_level) && !of_whole && !line.is_mark(token + 1, '-')).then_some(label)
 }
 
 fn label_of_the_whole(line: &Line, sentence: &Range<usize>, token: usize) -> Option<RiskLabel> {

@@ -5,6 +5,8 @@ use report::{FactRow, FactSet};
 /// Short name, metric, scope.
 const WHOLE: &[(&str, &str, &str)] = &[
     ("events", "events.total", "all"),
+    ("incidents", "incidents.length", "all"),
+    ("live", "incidents.still_live.length", "all"),
     ("failed", "events.failed_operations.total", "all"),
     ("dry", "events.failed_operations.dry_run", "all"),
     ("signed_in", "events.console_logins.succeeded", "all"),

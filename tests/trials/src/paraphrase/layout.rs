@@ -128,7 +128,8 @@ impl Author<'_> {
 
     /// The numbers that have to be there, in sentences or a table.
     fn summary(&self, sheet: &mut Sheet, rng: &mut Rng) {
-        let statements: &[&str] = if self.is_cloudtrail { &["total", "failed", "risky"] } else { &["total", "urgent"] };
+        let statements: &[&str] =
+            if self.is_cloudtrail { &["total", "incidents", "failed", "risky"] } else { &["total", "urgent"] };
         if rng.one_in(4) {
             self.heading(sheet, "summary", rng);
             self.totals(sheet, rng);
