@@ -143,7 +143,12 @@ impl Judge<'_> {
         let Some(first) = counts(token..at).filter(|first| first.value >= quantity.value) else { return false };
         let measures = &self.reading.measures;
         let about = names.iter().flat_map(|name| measures.about(*name)).filter_map(|index| measures.get(*index));
-        let mut of_first = about.filter(|measure| measure.value as f64 == first.value && measure.facts.len() == 1);
+        // `130 events by 12 principals`: another thing is counted.
+        let own = label.own();
+        let counts_the_same = |measure: &Measure| own.is_empty() || measure.head.meets(own);
+        let mut of_first = about.filter(|measure| {
+            measure.value as f64 == first.value && measure.facts.len() == 1 && counts_the_same(measure)
+        });
         of_first.any(|measure| {
             let alike = measures.of_metric(measure.metric).iter().filter_map(|index| measures.get(*index));
             alike.filter(|other| other.name.is_some()).any(|other| other.value as f64 == quantity.value)
