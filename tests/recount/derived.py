@@ -67,6 +67,15 @@ def addresses(kind, field):
     return count
 
 
+def country(answer, scope):
+    return sum(row["count"] for row in answer["events"]["by_source_ip"] if row.get("country") == scope)
+
+
+def changes(field):
+    """Changes that all incidents, or the one of a scope, left behind or that are still live."""
+    return lambda answer, scope: sum(len(row[field]) for row in rows_of(answer, "incidents", scope))
+
+
 def gaps(answer, scope):
     """Gaps with the region of their source: of one kind, or all that make the answer incomplete."""
     for source in answer["coverage"]["sources"]:
@@ -90,6 +99,9 @@ DERIVED = {
     "events.by_principal.session_count": sessions,
     "events.console_logins.total": sign_ins,
     "events.console_logins.without_mfa_not_federated": without_second_factor,
+    "events.by_country": country,
+    "incidents.still_live.length": changes("still_live"),
+    "incidents.left_behind.length": changes("left_behind"),
     "coverage.gaps.length": gap_count,
     "coverage.gaps": gap_count,
     "coverage.gaps.regions": gap_regions,
