@@ -121,7 +121,9 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
     match (says, facts.subject) {
         (Says::Retraction, _) => Some("what the evidence shows".to_owned()),
         (Says::Settled, Subject::CloudTrail) => said(total("events.total"), "events"),
-        (Says::Settled, Subject::SecurityHub) => said(total("findings.total"), "findings"),
+        (Says::Settled, Subject::SecurityHub) => {
+            said(total("findings.total"), "findings").or_else(|| Some("no findings".to_owned()))
+        }
         // Events have no severity that a report could speak of.
         (Says::OnlyUpTo(_), Subject::CloudTrail) => Some("no findings, only events".to_owned()),
         // Where incidents were looked for, their number tells.

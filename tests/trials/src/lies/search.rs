@@ -93,7 +93,7 @@ impl Lookup {
 
     fn sentence(&self, planted: &Planted, text: &str) -> Verdict {
         let sentence = normal(&self.lift(&planted.sentence));
-        let sentence = sentence.trim_matches(['-', '|', '#', ' ', '.', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        let sentence = without_marker(&sentence).trim_matches(['-', '|', '#', ' ', '.']);
         if sentence.len() < 4 || !text.contains(sentence) {
             Verdict::Absent
         } else if self.is_severity_of_a_namesake(planted, sentence) || self.truth.contains(sentence) {
@@ -113,6 +113,12 @@ impl Lookup {
     fn lift(&self, text: &str) -> String {
         self.lifted.iter().fold(text.to_owned(), |text, (from, to)| replace_whole(&text, from, to))
     }
+}
+
+/// A line without the number that a list gives it.
+fn without_marker(line: &str) -> &str {
+    let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.strip_prefix(['.', ')']).filter(|rest| rest.starts_with(' ')).unwrap_or(line)
 }
 
 /// The lines of a brief, which may stand inside JSON or a debug print.
@@ -196,6 +202,15 @@ mod tests {
         let text = normal("**2,616** events, `203.0.113.9` and 3.8%");
         assert!(has_word(&text, "2616") && has_word(&text, "203.0.113.9"));
         assert!(!has_word(&text, "616") && !has_word(&text, "3") && !has_word(&text, "113.9"));
+    }
+
+    #[test]
+    fn only_the_number_of_a_list_is_no_part_of_a_line() {
+        assert_eq!(without_marker("12. passwords were published"), " passwords were published");
+        assert_eq!(without_marker("3) passwords"), " passwords");
+        for line in ["41 operations failed.", "- distinct principals: 11", "1.5 of them"] {
+            assert_eq!(without_marker(line), line);
+        }
     }
 
     #[test]
