@@ -62,6 +62,7 @@
 //! assert!(markdown.contains("no high-risk calls among the 1 event"));
 //! ```
 
+mod arn;
 pub mod bundle;
 pub mod egress;
 pub mod engine;

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use crate::NameKind;
+use crate::{NameKind, arn};
 
-use super::token::{Shown, Token, Tokens, account_of, arn_parts};
+use super::token::{Shown, Token, Tokens, account_of};
 use super::{shape, vocabulary};
 
 /// What a token stands for.
@@ -58,7 +58,7 @@ fn whose<'a>(text: &'a str, tokens: &Tokens<'a>) -> String {
 }
 
 fn principal(text: &str) -> &'static str {
-    let Some([_, service, _, _, resource]) = arn_parts(text) else {
+    let Some([_, service, _, _, resource]) = arn::parts(text) else {
         return if text.contains('@') { "user" } else { "identity" };
     };
     match resource.split(['/', ':']).next().unwrap_or_default() {
@@ -125,7 +125,7 @@ fn account(text: &str) -> &'static str {
 }
 
 fn resource(text: &str) -> String {
-    if let Some([_, service, region, _, _]) = arn_parts(text) {
+    if let Some([_, service, region, _, _]) = arn::parts(text) {
         let service = vocabulary::service(service).unwrap_or("other");
         let place = vocabulary::region(region).map(|region| format!(" in {region}")).unwrap_or_default();
         return format!("{service} resource{place}");

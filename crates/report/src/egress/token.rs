@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
-use crate::{FactSet, NameKind};
+use crate::{FactSet, NameKind, arn};
 
 use super::{shape, vocabulary};
 
@@ -198,19 +198,13 @@ pub(super) fn label_around(text: &str, at: usize) -> Option<&str> {
 
 /// The account in an ARN.
 pub(super) fn account_of(text: &str) -> Option<&str> {
-    arn_parts(text).map(|[_, _, _, account, _]| account).filter(|account| shape::is_account(account))
-}
-
-/// Partition, service, region, account and resource of an ARN.
-pub(super) fn arn_parts(text: &str) -> Option<[&str; 5]> {
-    let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
-    Some([parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?])
+    arn::parts(text).map(|[_, _, _, account, _]| account).filter(|account| shape::is_account(account))
 }
 
 /// What a text may call a thing for short: the resource of an ARN, its last part, the user of a mail address.
 fn short_forms(text: &str) -> Vec<&str> {
     let mut forms = Vec::new();
-    if let Some([.., resource]) = arn_parts(text) {
+    if let Some([.., resource]) = arn::parts(text) {
         forms.push(resource);
         forms.extend(resource.split_once(['/', ':']).map(|(_, name)| name));
         forms.extend(resource.rsplit_once(['/', ':']).map(|(_, name)| name));

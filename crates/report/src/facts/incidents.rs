@@ -6,7 +6,7 @@
 use security_model::{Incident, LastingChange, Level, SafeText, Severity, TextKind, TimelineEntry, Unit};
 
 use super::builder::{Builder, Described, Metric, count, identifier, name};
-use crate::{Name, NameKind};
+use crate::{Name, NameKind, arn};
 
 /// List of incidents.
 pub(crate) const INCIDENTS: &str = "incidents";
@@ -92,7 +92,7 @@ fn call(incident: &Incident, entry: &TimelineEntry) -> Described {
     let summary = entry.summary.as_str();
     let said = |text: &SafeText| {
         let text = text.as_str();
-        let short = text.splitn(6, ':').nth(5).unwrap_or(text);
+        let short = arn::resource(text).unwrap_or(text);
         summary.contains(&format!("`{short}`")) || summary.contains(&format!("`{text}`"))
     };
     names.extend(identities(incident).filter(said).map(|text| Name { kind: NameKind::Principal, text }));

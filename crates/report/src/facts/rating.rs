@@ -101,14 +101,11 @@ fn of_events(facts: &FactSet) -> (RiskLabel, String) {
     };
     let Some(worst) = facts.list(INCIDENTS).filter_map(|row| row.severity).min() else { return (of_calls, why) };
     let of_incident = of_severity(worst);
+    let incident = format!("the worst incident is of {} level", worst.label().to_ascii_lowercase());
     match of_incident.cmp(&of_calls) {
         Ordering::Greater => (of_calls, why),
-        Ordering::Equal => {
-            (of_calls, format!("the worst incident is of {} level, and {why}", worst.label().to_ascii_lowercase()))
-        }
-        Ordering::Less => {
-            (of_incident, format!("the worst incident is of {} level", worst.label().to_ascii_lowercase()))
-        }
+        Ordering::Equal => (of_calls, format!("{incident}, and {why}")),
+        Ordering::Less => (of_incident, incident),
     }
 }
 

@@ -87,8 +87,7 @@ pub(super) fn judge(quantity: &Quantity, label: &Label, measures: &Measures) -> 
     let mut finding =
         decide(quantity, label, &all, measures, |candidate| quantity.admits(candidate.measure.value as f64));
     // Of what nobody has heard of, no sum of several numbers is meant: there are sums of nearly any value.
-    let is_unheard_of = label.unknown == Unknown::Head && label.near().is_empty();
-    if is_unheard_of && finding.facts.len() > 1 {
+    if label.is_unheard_of() && finding.facts.len() > 1 {
         finding.judgement = Some(Judgement::Unsupported);
     }
     // A bare number stands for what is named with it, or else for whatever has the value.
@@ -123,11 +122,10 @@ pub(super) fn judge_existence(quantity: &Quantity, label: &Label, measures: &Mea
 /// has the value, may be meant. A zero has to be named: there is always something of which there is none.
 fn by_value(quantity: &Quantity, label: &Label, all: &[Candidate], vocabulary: Concepts) -> Option<Finding> {
     let is_unknown = label.unknown != Unknown::Nothing;
-    let is_unheard_of = label.unknown == Unknown::Head && label.near().is_empty();
     let agrees = |candidate: &&Candidate| {
         let Candidate { measure, fit } = candidate;
         quantity.admits(measure.value as f64)
-            && (!is_unheard_of || measure.facts.len() <= 1)
+            && (!label.is_unheard_of() || measure.facts.len() <= 1)
             && !fit.conflict
             && (measure.value > 0 || fit.complete || is_unknown)
             && label.agrees(measure, vocabulary)

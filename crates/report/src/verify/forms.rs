@@ -6,13 +6,13 @@ use super::lexicon;
 use super::words::concept::Concepts;
 use super::words::names::PLACES;
 use super::words::reading::GAP_KINDS;
-use crate::NameKind;
+use crate::{NameKind, arn};
 
 /// Further forms of a name.
 pub(super) fn forms(text: &str, kind: Kinds) -> Vec<String> {
     let mut forms = Vec::new();
     let is = |kinds: Kinds| kind & kinds != 0;
-    if let Some(resource) = arn_resource(text) {
+    if let Some(resource) = arn::resource(text) {
         arn_forms(resource, &mut forms);
     } else if is(bit(NameKind::Resource)) {
         forms.extend(text.rsplit_once(':').map(|(_, last)| last.to_owned()).filter(|last| last.len() > 2));
@@ -90,19 +90,12 @@ pub(super) fn within_two_edits(a: &[char], form: &str) -> bool {
 
 /// What a name says as words.
 pub(super) fn meaning(text: &str) -> Concepts {
-    let spelled = spelled_out(arn_resource(text).unwrap_or(text));
+    let spelled = spelled_out(arn::resource(text).unwrap_or(text));
     let words: Vec<&str> = spelled.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     match lexicon::longest(&words) {
         Some((concepts, length)) if length == words.len() => concepts,
         _ => Concepts::NONE,
     }
-}
-
-/// What an ARN names within its account.
-pub(super) fn arn_resource(text: &str) -> Option<&str> {
-    let mut parts = text.splitn(6, ':');
-    (parts.next()? == "arn").then_some(())?;
-    parts.nth(4).filter(|resource| !resource.is_empty())
 }
 
 /// `role/path/admin` also as `path/admin` and `admin`; what follows a colon likewise.

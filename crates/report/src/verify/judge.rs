@@ -14,7 +14,6 @@ use super::line::Line;
 use super::quantity::{Amount, Quantity};
 use super::report::Reading;
 use super::token::Kind;
-use super::unknown::Unknown;
 use super::words::advice;
 use super::words::concept::{COUNTED, FILE, HEADS, SEEN};
 use super::{Claim, Issue, Judgement, Span};
@@ -321,11 +320,7 @@ impl<'a> Judge<'a> {
             let (_, sentence) = line.sentence_of(quantity.tokens.start);
             sentence.into_iter().any(|token| matches!(line.kind(token), Some(Kind::Name { .. })))
         };
-        let uncountable = quantity.in_words
-            && label.unknown == Unknown::Head
-            && quantity.value <= 10.0
-            && label.near().is_empty()
-            && !named();
+        let uncountable = quantity.in_words && label.is_unheard_of() && quantity.value <= 10.0 && !named();
         let vague = vague || of_gap || uncountable || quantity.in_words && quantity.value == 1.0 && uncounted();
         if vague || (quantity.in_words && quantity.value == 1.0 && label.own().is_empty() && !bracketed) {
             return Finding::default();

@@ -125,6 +125,11 @@ impl Label {
             && !self.names.iter().any(|(_, level)| *level == Level::Own)
     }
 
+    /// Whether it counts what no table knows, and nothing else is said of that.
+    pub(super) fn is_unheard_of(&self) -> bool {
+        self.unknown == Unknown::Head && self.near().is_empty()
+    }
+
     /// Whether it is said of something named.
     pub(super) fn is_of_a_name(&self) -> bool {
         self.names.iter().any(|(_, level)| *level <= Level::Clause)

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::enumeration;
-use super::forms::arn_resource;
 use super::known::{Directory, EMBEDDED, EVIDENCE, Kinds, Names, READING, bit};
 use super::line::Line;
 use super::measure::Measures;
@@ -11,7 +10,7 @@ use super::metric;
 use super::rows::{Rows, bit_of};
 use super::token::Kind;
 use super::words::concept::*;
-use crate::NameKind;
+use crate::{NameKind, arn};
 
 /// Rows that are gone through for one name. What is in more of them, such as an account, tells nothing.
 const MOST_ROWS: usize = 300;
@@ -320,7 +319,7 @@ impl Evidence<'_> {
         let text = known.text.to_lowercase();
         other.names.iter().filter_map(|name| self.directory.get(*name)).any(|other| {
             let other = other.text.to_lowercase();
-            let last = |text: &str| arn_resource(text).unwrap_or(text).rsplit('/').next().unwrap_or("").to_owned();
+            let last = |text: &str| arn::resource(text).unwrap_or(text).rsplit('/').next().unwrap_or("").to_owned();
             let (a, b) = (last(&text), last(&other));
             (b.len() > 3 && text.contains(&b)) || (a.len() > 3 && other.contains(&a))
         })

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use security_model::Severity;
 
 use super::block::Block;
-use crate::{FactRow, FactSet, Name, NameKind};
+use crate::{FactRow, FactSet, Name, NameKind, arn};
 
 /// Kinds of things that something can be done about.
 const ACTIONABLE: &[NameKind] = &[
@@ -97,7 +97,7 @@ fn forms(name: &str) -> Vec<String> {
     let name = name.to_lowercase();
     let mut forms = vec![];
     if name.starts_with("arn:") {
-        forms.extend(name.splitn(6, ':').nth(5).map(str::to_owned));
+        forms.extend(arn::resource(&name).map(str::to_owned));
         forms.extend(name.rsplit([':', '/']).next().map(str::to_owned));
     }
     forms.push(name);
