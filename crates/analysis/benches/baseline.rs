@@ -19,7 +19,7 @@ use std::sync::{Arc, LazyLock};
 use analysis::baseline::{Baseline, BaselineBuilder, MAX_BYTES};
 use divan::Bencher;
 use jiff::Timestamp;
-use security_model::{EventView, RawJson, RecordOrigin, SessionIssuerView, Untrusted, UserIdentityView};
+use security_model::{EventView, RecordOrigin, SessionIssuerView, Untrusted, UserIdentityView};
 
 const EVENTS: u64 = 1_000_000;
 const IDENTITIES: u64 = 2_000;
@@ -111,7 +111,6 @@ fn observe(builder: &mut BaselineBuilder, number: u64, events: u64, identities: 
         source_ip: text(&address),
         user_agent: text(agent),
         error_code: mixed(number, 10).is_multiple_of(50).then(|| Untrusted::new("AccessDenied")),
-        read_only: None,
         event_type: text("AwsApiCall"),
         event_category: text("Management"),
         identity: UserIdentityView {
@@ -128,11 +127,7 @@ fn observe(builder: &mut BaselineBuilder, number: u64, events: u64, identities: 
             }),
             ..UserIdentityView::default()
         },
-        console_login: None,
-        mfa_used: None,
-        request_parameters: None,
-        response_elements: None,
-        record: RawJson::new("{}"),
+        ..EventView::default()
     };
     builder.observe(&event, &RecordOrigin { place: Arc::clone(&PLACE), index: number });
 }

@@ -42,20 +42,12 @@ impl Owned {
             event_time: "2026-11-21T02:13:00Z".parse().ok(),
             event_name: Untrusted::new(self.name),
             event_source: Untrusted::new("sts.amazonaws.com"),
-            aws_region: None,
-            account_id: None,
             source_ip: Some(Untrusted::new("203.0.113.7")),
             user_agent: Some(Untrusted::new("aws-cli/2.15.0 Python/3.11.4 Linux/5.10 botocore/2.4.5")),
-            error_code: None,
-            read_only: None,
-            event_type: None,
-            event_category: None,
             identity,
-            console_login: None,
-            mfa_used: None,
-            request_parameters: None,
             response_elements: self.response.as_deref().map(RawJson::new),
             record: RawJson::new(&self.record),
+            ..EventView::default()
         }
     }
 }

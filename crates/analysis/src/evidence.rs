@@ -4,12 +4,12 @@
 //! the pages of a set, never from its total.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
 use jiff::Timestamp;
 use security_model::evidence::ids::List;
 use security_model::{RecordHash, RecordOrigin};
 
+use crate::hash::HashSet;
 use crate::names::{Texts, shared_bytes};
 
 /// How much evidence an analysis keeps.
@@ -231,7 +231,7 @@ impl<D, S: Select<D>> Evidence<D, S> {
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        let mut places = HashSet::new();
+        let mut places = HashSet::default();
         let place_bytes: usize = self
             .rows
             .iter()

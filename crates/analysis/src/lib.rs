@@ -15,28 +15,16 @@
 //! use std::sync::Arc;
 //!
 //! use analysis::{EvidenceLimits, cloudtrail::EventAnalysis};
-//! use security_model::{EventView, RawJson, RecordOrigin, Untrusted, UserIdentityView, evidence::ids};
+//! use security_model::{EventView, RawJson, RecordOrigin, Untrusted, evidence::ids};
 //!
 //! let record = r#"{"eventName":"StopLogging","eventSource":"cloudtrail.amazonaws.com"}"#;
 //! let event = EventView {
-//!     event_id: None,
 //!     event_time: "2026-11-21T02:13:00Z".parse().ok(),
 //!     event_name: Untrusted::new("StopLogging"),
 //!     event_source: Untrusted::new("cloudtrail.amazonaws.com"),
-//!     aws_region: None,
-//!     account_id: None,
-//!     source_ip: None,
-//!     user_agent: None,
-//!     error_code: None,
 //!     read_only: Some(false),
-//!     event_type: None,
-//!     event_category: None,
-//!     identity: UserIdentityView::default(),
-//!     console_login: None,
-//!     mfa_used: None,
-//!     request_parameters: None,
-//!     response_elements: None,
 //!     record: RawJson::new(record),
+//!     ..EventView::default()
 //! };
 //! let mut analysis = EventAnalysis::new(EvidenceLimits::default());
 //! analysis.observe(&event, &RecordOrigin { place: Arc::from("trail.json"), index: 0 });
@@ -52,11 +40,13 @@ pub mod behavior;
 pub mod cloudtrail;
 pub mod detect;
 mod evidence;
+mod hash;
 pub mod identity;
 mod incident;
 mod names;
 pub mod places;
 mod rank;
+mod recent;
 pub mod security_hub;
 mod trail;
 

@@ -1,9 +1,9 @@
 //! Text of records, kept once: interned names for counting, a pool of shared strings for evidence rows.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::hash::{HashMap, HashSet};
 use security_model::{SafeText, TextKind, Untrusted};
 use sha2::{Digest, Sha256};
 
@@ -56,11 +56,6 @@ impl Names {
         let name = self.texts.push(Text::Whole(Arc::clone(&shared)));
         self.whole.insert(shared, name);
         name
-    }
-
-    /// The text as [`Texts::raw`] tells it.
-    pub(crate) fn raw(&self, name: Name) -> Option<&str> {
-        self.texts.raw(name)
     }
 
     /// How many texts are interned.

@@ -1,10 +1,10 @@
 //! The one order of rows: highest count first, ties by neutralised name, then by raw name.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use security_model::{SafeText, TextKind};
 
+use crate::hash::HashMap;
 use crate::names::{Name, Texts};
 
 /// How often each key was seen.

@@ -27,6 +27,9 @@ pub(crate) struct Record<'a> {
     identity: Identity<'a>,
     console_login: Text<'a>,
     mfa_used: Text<'a>,
+    vpc_endpoint_id: Text<'a>,
+    shared_event_id: Text<'a>,
+    session_credential_from_console: Option<bool>,
     request_parameters: Option<&'a str>,
     response_elements: Option<&'a str>,
     /// `detail`, where EventBridge puts the record.
@@ -50,6 +53,16 @@ struct Identity<'a> {
     issuer: Issuer<'a>,
     mfa_authenticated: Option<bool>,
     source_identity: Text<'a>,
+    scope: Scope<'a>,
+    ec2_role_delivery: Text<'a>,
+    assumed_root: Option<bool>,
+}
+
+/// `userIdentity.inScopeOf`.
+#[derive(Debug, Default)]
+struct Scope<'a> {
+    credentials_issued_to: Text<'a>,
+    source_arn: Text<'a>,
 }
 
 #[derive(Debug, Default)]
@@ -95,6 +108,9 @@ impl<'a> Record<'a> {
             identity: self.identity.view(),
             console_login: untrusted(&self.console_login),
             mfa_used: untrusted(&self.mfa_used),
+            vpc_endpoint_id: untrusted(&self.vpc_endpoint_id),
+            shared_event_id: untrusted(&self.shared_event_id),
+            session_credential_from_console: self.session_credential_from_console,
             request_parameters: self.request_parameters.map(RawJson::new),
             response_elements: self.response_elements.map(RawJson::new),
             record: RawJson::new(text.trim()),
@@ -125,6 +141,9 @@ impl<'a> Record<'a> {
                 self.console_login = member(value, b"ConsoleLogin").and_then(string);
             }
             b"additionalEventData" => self.mfa_used = member(value, b"MFAUsed").and_then(string),
+            b"vpcEndpointId" => self.vpc_endpoint_id = string(value),
+            b"sharedEventID" => self.shared_event_id = string(value),
+            b"sessionCredentialFromConsole" => self.session_credential_from_console = flag(value),
             b"detail" => self.detail = not_null(value),
             b"CloudTrailEvent" => self.lookup_event = not_null(value),
             _ => self.marks.note(key, value),
@@ -146,6 +165,7 @@ impl<'a> Identity<'a> {
             b"identityProvider" => identity.identity_provider = string(value),
             b"onBehalfOf" => identity.on_behalf_of = member(value, b"userId").and_then(string),
             b"sessionContext" => identity.set_session(value),
+            b"inScopeOf" => identity.scope = Scope::parse(value),
             _ => {}
         });
         identity
@@ -156,6 +176,8 @@ impl<'a> Identity<'a> {
             b"sessionIssuer" => self.issuer = Issuer::parse(value),
             b"attributes" => self.mfa_authenticated = member(value, b"mfaAuthenticated").and_then(flag),
             b"sourceIdentity" => self.source_identity = string(value),
+            b"ec2RoleDelivery" => self.ec2_role_delivery = string(value),
+            b"assumedRoot" => self.assumed_root = flag(value),
             _ => {}
         });
     }
@@ -174,7 +196,23 @@ impl<'a> Identity<'a> {
             session_issuer: self.issuer.view(),
             mfa_authenticated: self.mfa_authenticated,
             source_identity: untrusted(&self.source_identity),
+            credentials_issued_to: untrusted(&self.scope.credentials_issued_to)
+                .or_else(|| untrusted(&self.scope.source_arn)),
+            ec2_role_delivery: untrusted(&self.ec2_role_delivery),
+            assumed_root: self.assumed_root,
         }
+    }
+}
+
+impl<'a> Scope<'a> {
+    fn parse(text: &'a str) -> Self {
+        let mut scope = Self::default();
+        each_member(text, |key, value| match key {
+            b"credentialsIssuedTo" => scope.credentials_issued_to = string(value),
+            b"sourceArn" => scope.source_arn = string(value),
+            _ => {}
+        });
+        scope
     }
 }
 

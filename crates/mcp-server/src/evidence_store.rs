@@ -222,7 +222,7 @@ mod tests {
     use report::Subject;
     use report::engine::{Delivery, WriterInfo};
     use report::writer::WriterKind;
-    use security_model::{EventView, Ledger, RawJson, RecordOrigin, SafeText, TextKind, Untrusted, UserIdentityView};
+    use security_model::{EventView, Ledger, RecordOrigin, SafeText, TextKind, Untrusted};
 
     use super::*;
 
@@ -230,24 +230,9 @@ mod tests {
     fn evidence() -> Evidence {
         let mut analysis = EventAnalysis::new(EvidenceLimits::default());
         let event = EventView {
-            event_id: None,
-            event_time: None,
             event_name: Untrusted::new("GetUser"),
             event_source: Untrusted::new("iam.amazonaws.com"),
-            aws_region: None,
-            account_id: None,
-            source_ip: None,
-            user_agent: None,
-            error_code: None,
-            read_only: None,
-            event_type: None,
-            event_category: None,
-            identity: UserIdentityView::default(),
-            console_login: None,
-            mfa_used: None,
-            request_parameters: None,
-            response_elements: None,
-            record: RawJson::new("{}"),
+            ..EventView::default()
         };
         analysis.observe(&event, &RecordOrigin { place: "log.json".into(), index: 0 });
         Evidence::Events(analysis.finish().evidence)

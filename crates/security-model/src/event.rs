@@ -66,6 +66,12 @@ pub struct EventView<'a> {
     pub console_login: Option<Untrusted<'a>>,
     /// `additionalEventData.MFAUsed` of a console sign-in: `Yes` or `No`.
     pub mfa_used: Option<Untrusted<'a>>,
+    /// `vpcEndpointId`: the VPC endpoint through which the call came.
+    pub vpc_endpoint_id: Option<Untrusted<'a>>,
+    /// `sharedEventID`: the same in the records that several accounts have of one call.
+    pub shared_event_id: Option<Untrusted<'a>>,
+    /// `sessionCredentialFromConsole`: the credentials are those of a console session.
+    pub session_credential_from_console: Option<bool>,
     /// `requestParameters`.
     pub request_parameters: Option<RawJson<'a>>,
     /// `responseElements`.
@@ -101,6 +107,41 @@ pub struct UserIdentityView<'a> {
     pub mfa_authenticated: Option<bool>,
     /// `sessionContext.sourceIdentity`.
     pub source_identity: Option<Untrusted<'a>>,
+    /// `inScopeOf.credentialsIssuedTo`, else `inScopeOf.sourceArn`: the compute resource that the credentials are for.
+    pub credentials_issued_to: Option<Untrusted<'a>>,
+    /// `sessionContext.ec2RoleDelivery`: the version of the instance metadata service that handed the credentials out.
+    pub ec2_role_delivery: Option<Untrusted<'a>>,
+    /// `sessionContext.assumedRoot`: the session acts as the root user of a member account.
+    pub assumed_root: Option<bool>,
+}
+
+/// An event of which nothing is known.
+impl Default for EventView<'_> {
+    fn default() -> Self {
+        Self {
+            event_id: None,
+            event_time: None,
+            event_name: Untrusted::new(""),
+            event_source: Untrusted::new(""),
+            aws_region: None,
+            account_id: None,
+            source_ip: None,
+            user_agent: None,
+            error_code: None,
+            read_only: None,
+            event_type: None,
+            event_category: None,
+            identity: UserIdentityView::default(),
+            console_login: None,
+            mfa_used: None,
+            vpc_endpoint_id: None,
+            shared_event_id: None,
+            session_credential_from_console: None,
+            request_parameters: None,
+            response_elements: None,
+            record: RawJson::new("{}"),
+        }
+    }
 }
 
 /// `userIdentity.sessionContext.sessionIssuer`.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::graph::{Graph, Node, NodeId, Remembered};
 use crate::hash::text_hash;
 use crate::index::Group;
-use crate::memo::{FIELDS, Given, Memo};
+use crate::memo::{FIELDS, Given, Memo, TEXT_BYTES, spell};
 use crate::record::{Record, Value};
 use crate::ruleset::{RuleIndex, RuleSet, Slot};
 use crate::shape::{Known, Shape};
@@ -24,6 +24,7 @@ pub struct Scratch {
     facts: Vec<FieldFacts>,
     hashes: Hashes,
     buffers: Buffers,
+    key: Vec<u8>,
     candidates: Vec<u32>,
     matched: Vec<RuleIndex>,
 }
@@ -51,9 +52,9 @@ impl RuleSet {
         scratch: &'s mut Scratch,
     ) -> impl Iterator<Item = RuleIndex> + use<'s, R> {
         scratch.begin(self);
-        let Scratch { shapes, outcomes, facts, hashes, buffers, candidates, matched, .. } = scratch;
+        let Scratch { shapes, outcomes, facts, hashes, buffers, key, candidates, matched, .. } = scratch;
         for (group, known) in self.index.groups().iter().zip(shapes) {
-            let mut view = View { graph: &self.graph, record, hashes, buffers };
+            let mut view = View { graph: &self.graph, record, hashes, buffers, key };
             let shape = view.shape(group, known, candidates);
             let mut trial = Trial { view, outcomes, facts };
             match shape {
@@ -81,6 +82,8 @@ struct View<'v, R: ?Sized> {
     record: &'v R,
     hashes: &'v mut Hashes,
     buffers: &'v mut Buffers,
+    /// The values that a shape depends on.
+    key: &'v mut Vec<u8>,
 }
 
 impl<'v, R: Record + ?Sized> View<'v, R> {
@@ -94,27 +97,18 @@ impl<'v, R: Record + ?Sized> View<'v, R> {
         let slots = group.slots();
         let mut given = [Given::default(); FIELDS];
         let given = given.get_mut(..slots.len())?;
-        let hash = self.given(slots, given)?;
-        let shape = shapes.get(hash, given, || {
+        for (slot, given) in slots.iter().zip(given.iter_mut()) {
+            *given = Given::of(self.record.get(*slot))?;
+        }
+        self.key.clear();
+        if !spell(given, self.key) {
+            return None;
+        }
+        let shape = shapes.get(text_hash(self.key), self.key, || {
             group.candidates(self.record, &mut self.buffers.text, candidates);
             Shape::new(candidates, Known { graph: self.graph, slots, given, buffers: self.buffers })
         });
         shape.map(|shape| &*shape)
-    }
-
-    /// Fills in the values of some fields, and hashes them; `None` when one is not to be remembered.
-    fn given(&mut self, slots: &[Slot], given: &mut [Given<'v>]) -> Option<u64> {
-        let mut hash = 0_u64;
-        for (slot, given) in slots.iter().zip(given) {
-            *given = Given::of(self.record.get(*slot))?;
-            let own = match *given {
-                Given::Absent => 1,
-                Given::Bool(value) => 2 + u64::from(value),
-                Given::Text(text) => self.hashes.of(*slot, text),
-            };
-            hash = hash.rotate_left(21) ^ own;
-        }
-        Some(hash)
     }
 }
 
@@ -246,7 +240,7 @@ impl<R: Record + ?Sized> Trial<'_, R> {
     }
 
     fn test(&mut self, place: u32) -> bool {
-        let View { graph, record, hashes, buffers } = &mut self.view;
+        let View { graph, record, hashes, buffers, .. } = &mut self.view;
         let Some(predicate) = graph.predicate(place) else { return false };
         let Some(Remembered { slot, field, bit }) = graph.remembered(place) else {
             return predicate.holds(*record, buffers);
@@ -258,7 +252,9 @@ impl<R: Record + ?Sized> Trial<'_, R> {
             return now.1.holds & bit != 0;
         }
         let facts = match record.get(slot) {
-            Some(Value::Text(text)) => memo.get(hashes.of(slot, text), &[Given::Text(text)], Facts::default),
+            Some(Value::Text(text)) if text.len() <= TEXT_BYTES => {
+                memo.get(hashes.of(slot, text), text.as_bytes(), Facts::default)
+            }
             _ => None,
         };
         let Some(facts) = facts else { return predicate.holds(*record, buffers) };

@@ -50,31 +50,25 @@ impl<'v> Given<'v> {
     }
 }
 
-/// As [`Given`].
-#[derive(Debug)]
-enum Kept {
-    Absent,
-    Bool(bool),
-    Text(Box<str>),
-}
-
-impl Kept {
-    fn of(given: &Given<'_>) -> Self {
-        match *given {
-            Given::Absent => Self::Absent,
-            Given::Bool(value) => Self::Bool(value),
-            Given::Text(text) => Self::Text(text.into()),
+/// Appends values to a key in which they cannot be mixed up; false for what is too long to be remembered.
+pub(crate) fn spell(given: &[Given<'_>], key: &mut Vec<u8>) -> bool {
+    for given in given {
+        let mark = match given {
+            Given::Absent => u16::MAX,
+            Given::Bool(value) => u16::MAX - 1 - u16::from(*value),
+            Given::Text(text) => match u16::try_from(text.len()) {
+                Ok(length) if text.len() <= TEXT_BYTES => length,
+                _ => return false,
+            },
+        };
+        key.extend_from_slice(&mark.to_le_bytes());
+    }
+    for given in given {
+        if let Given::Text(text) = given {
+            key.extend_from_slice(text.as_bytes());
         }
     }
-
-    fn is(&self, given: &Given<'_>) -> bool {
-        match (self, *given) {
-            (Self::Absent, Given::Absent) => true,
-            (Self::Bool(own), Given::Bool(value)) => *own == value,
-            (Self::Text(own), Given::Text(text)) => **own == *text,
-            _ => false,
-        }
-    }
+    true
 }
 
 /// What was worked out, by the values that it was worked out from.
@@ -96,7 +90,7 @@ struct Set<V> {
 
 #[derive(Debug)]
 struct Known<V> {
-    given: Box<[Kept]>,
+    key: Box<[u8]>,
     found: V,
 }
 
@@ -113,9 +107,8 @@ impl<V> Default for Set<V> {
 }
 
 impl<V> Memo<V> {
-    /// What is known for values with this hash, worked out by `make` when nothing is; `None` when it is not to be
-    /// remembered. Always as many values.
-    pub(crate) fn get(&mut self, hash: u64, given: &[Given<'_>], make: impl FnOnce() -> V) -> Option<&mut V> {
+    /// What is known for a key with this hash, worked out by `make` when nothing is; `None` when it is not to be remembered.
+    pub(crate) fn get(&mut self, hash: u64, key: &[u8], make: impl FnOnce() -> V) -> Option<&mut V> {
         if self.credit < 0 {
             self.credit += 1;
             if self.credit == 0 {
@@ -123,14 +116,11 @@ impl<V> Memo<V> {
             }
             return None;
         }
-        if given.iter().any(|given| matches!(given, Given::Text(text) if text.len() > TEXT_BYTES)) {
-            return None;
-        }
         if self.sets.is_empty() {
             self.sets.resize_with(SETS, Set::default);
         }
         let set = self.sets.get_mut(hash as usize & (SETS - 1))?;
-        let place = set.find(hash, given);
+        let place = set.find(hash, key);
         if place.is_some() {
             self.credit = (self.credit + 1).min(CREDIT);
         } else {
@@ -139,24 +129,24 @@ impl<V> Memo<V> {
                 self.credit = -PAUSE;
             }
         }
-        let place = place.unwrap_or_else(|| set.put(hash, given, make()));
+        let place = place.unwrap_or_else(|| set.put(hash, key, make()));
         set.places.get_mut(place)?.as_mut().map(|known| &mut known.found)
     }
 }
 
 impl<V> Set<V> {
-    fn find(&self, hash: u64, given: &[Given<'_>]) -> Option<usize> {
-        let same = |known: &Known<V>| known.given.iter().zip(given).all(|(own, given)| own.is(given));
+    fn find(&self, hash: u64, key: &[u8]) -> Option<usize> {
+        let same = |known: &Known<V>| *known.key == *key;
         let mut places = self.hashes.iter().zip(&self.places);
         places.position(|(own, known)| *own == hash && known.as_ref().is_some_and(same))
     }
 
-    fn put(&mut self, hash: u64, given: &[Given<'_>], found: V) -> usize {
+    fn put(&mut self, hash: u64, key: &[u8], found: V) -> usize {
         let place = usize::from(self.next) % WAYS;
         self.next = self.next.wrapping_add(1);
         if let (Some(own), Some(known)) = (self.hashes.get_mut(place), self.places.get_mut(place)) {
             *own = hash;
-            *known = Some(Known { given: given.iter().map(Kept::of).collect(), found });
+            *known = Some(Known { key: key.into(), found });
         }
         place
     }
@@ -166,44 +156,59 @@ impl<V> Set<V> {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> [Given<'_>; 1] {
-        [Given::Text(text)]
+    fn key(given: &[Given<'_>]) -> Vec<u8> {
+        let mut key = Vec::new();
+        assert!(spell(given, &mut key));
+        key
     }
 
     #[test]
     fn what_is_known_is_not_worked_out_again() {
         let mut memo = Memo::default();
-        let given = [Given::Text("x"), Given::Bool(true), Given::Absent];
+        let given = key(&[Given::Text("x"), Given::Bool(true), Given::Absent]);
         assert_eq!(memo.get(7, &given, || 1), Some(&mut 1));
         assert_eq!(memo.get(7, &given, || 2), Some(&mut 1));
         // The same hash, but other values.
-        assert_eq!(memo.get(7, &[Given::Text("x"), Given::Bool(false), Given::Absent], || 3), Some(&mut 3));
-        assert_eq!(memo.get(7, &[Given::Text("x"), Given::Absent, Given::Absent], || 4), Some(&mut 4));
-        assert_eq!(memo.get(7, &given, || 5), Some(&mut 1));
+        let others = [
+            [Given::Text("x"), Given::Bool(false), Given::Absent],
+            [Given::Text("x"), Given::Absent, Given::Absent],
+            [Given::Text("x"), Given::Text(""), Given::Absent],
+        ];
+        for (number, other) in (3..).zip(others) {
+            assert_eq!(memo.get(7, &key(&other), || number), Some(&mut number.clone()));
+        }
+        assert_eq!(memo.get(7, &given, || 9), Some(&mut 1));
+    }
+
+    #[test]
+    fn keys_tell_values_apart() {
+        assert_ne!(key(&[Given::Text("ab"), Given::Text("c")]), key(&[Given::Text("a"), Given::Text("bc")]));
+        assert_ne!(key(&[Given::Text(""), Given::Absent]), key(&[Given::Absent, Given::Text("")]));
+        assert_ne!(key(&[Given::Bool(false)]), key(&[Given::Bool(true)]));
+        assert!(!spell(&[Given::Text(&"x".repeat(TEXT_BYTES + 1))], &mut Vec::new()));
     }
 
     #[test]
     fn the_oldest_gives_way_where_a_place_is_crowded() {
         let mut memo = Memo::default();
         for (number, name) in ["a", "b", "c", "d", "e"].into_iter().enumerate() {
-            assert_eq!(memo.get(7, &text(name), || number), Some(&mut number.clone()));
+            assert_eq!(memo.get(7, name.as_bytes(), || number), Some(&mut number.clone()));
         }
-        assert_eq!(memo.get(7, &text("e"), || 9), Some(&mut 4));
-        assert_eq!(memo.get(7, &text("b"), || 9), Some(&mut 1));
-        assert_eq!(memo.get(7, &text("a"), || 9), Some(&mut 9));
+        assert_eq!(memo.get(7, b"e", || 9), Some(&mut 4));
+        assert_eq!(memo.get(7, b"b", || 9), Some(&mut 1));
+        assert_eq!(memo.get(7, b"a", || 9), Some(&mut 9));
     }
 
     #[test]
-    fn long_texts_and_texts_that_never_come_again_are_not_remembered() {
+    fn texts_that_never_come_again_are_not_remembered() {
         let mut memo = Memo::default();
-        assert_eq!(memo.get(7, &text(&"x".repeat(TEXT_BYTES + 1)), || 1), None);
         let misses = (0..CREDIT).filter(|number| {
             let name = number.to_string();
-            memo.get(number.unsigned_abs().into(), &text(&name), || 1).is_some()
+            memo.get(number.unsigned_abs().into(), name.as_bytes(), || 1).is_some()
         });
         assert_eq!(misses.count(), usize::try_from(CREDIT / MISS).unwrap());
         // Later it is tried again.
-        let later = (0..PAUSE).any(|_| memo.get(7, &text("x"), || 1).is_some());
+        let later = (0..PAUSE).any(|_| memo.get(7, b"x", || 1).is_some());
         assert!(later);
     }
 }

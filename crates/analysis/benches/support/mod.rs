@@ -22,7 +22,12 @@ pub(crate) fn pack_files(extension: &str) -> Vec<(String, Vec<u8>)> {
 
 /// The built-in night without the attack.
 pub(crate) fn background() -> Vec<Event> {
-    let night = ::sample_night::generate(::sample_night::SAMPLE_SEED);
+    background_of(::sample_night::SAMPLE_SEED)
+}
+
+/// The night of this seed without the attack.
+pub(crate) fn background_of(seed: u64) -> Vec<Event> {
+    let night = ::sample_night::generate(seed);
     let is_attack = |record: &Value| night.story.iter().any(|step| record["eventID"] == step.event_id.as_str());
     night.cloudtrail.iter().filter(|record| !is_attack(record)).cloned().map(Event::new).collect()
 }
@@ -87,10 +92,18 @@ impl Event {
                     account_id: at(&format!("{issuer}/accountId")),
                     user_name: at(&format!("{issuer}/userName")),
                 }),
+                source_identity: at("/userIdentity/sessionContext/sourceIdentity"),
+                credentials_issued_to: at("/userIdentity/inScopeOf/credentialsIssuedTo"),
+                ec2_role_delivery: at("/userIdentity/sessionContext/ec2RoleDelivery"),
                 ..UserIdentityView::default()
             },
             console_login: at("/responseElements/ConsoleLogin"),
             mfa_used: at("/additionalEventData/MFAUsed"),
+            vpc_endpoint_id: at("/vpcEndpointId"),
+            shared_event_id: at("/sharedEventID"),
+            session_credential_from_console: self.json["sessionCredentialFromConsole"]
+                .as_str()
+                .map(|text| text == "true"),
             request_parameters: self.part("/requestParameters").map(RawJson::new),
             response_elements: self.part("/responseElements").map(RawJson::new),
             record: RawJson::new(&self.text),

@@ -7,15 +7,14 @@ use security_model::{EventView, RecordOrigin};
 
 use super::{Baseline, BaselineError, MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, MOST_PERSONS, Person, seconds};
 use crate::behavior::{Learned, Learner};
-use crate::cloudtrail::Features;
-use crate::names::Names;
+use crate::cloudtrail::Reader;
 use crate::places::Places;
 use crate::trail::{Replay, Trail, TrailLimits};
 
 /// Takes in the events of the past, in any order.
 pub struct BaselineBuilder {
     salt: u128,
-    names: Names,
+    reader: Reader,
     trail: Trail,
     places: Arc<Places>,
 }
@@ -24,7 +23,7 @@ impl BaselineBuilder {
     /// Has seen nothing. The salt should be random, so that two files cannot be compared name by name.
     #[must_use]
     pub fn new(salt: u128) -> Self {
-        Self { salt, names: Names::default(), trail: Trail::new(TrailLimits::default()), places: Places::shared() }
+        Self { salt, reader: Reader::default(), trail: Trail::new(TrailLimits::default()), places: Places::shared() }
     }
 
     /// Uses this for where calls came from, in place of the embedded data.
@@ -35,8 +34,8 @@ impl BaselineBuilder {
 
     /// Takes in an event that is no duplicate.
     pub fn observe(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
-        let features = Features::of(event, &mut self.names);
-        self.trail.observe(event, &features, origin, &mut self.names);
+        let reading = self.reader.read(event, |_| None);
+        self.trail.observe(event, &reading, origin, &mut self.reader.names);
     }
 
     /// The baseline.
@@ -45,9 +44,10 @@ impl BaselineBuilder {
     ///
     /// [`BaselineError::NoEvents`] if nothing is known then.
     pub fn finish(self) -> Result<Baseline, BaselineError> {
-        let Self { salt, names, trail, places } = self;
+        let Self { salt, reader, trail, places } = self;
+        let (names, identities) = reader.into_parts();
         let texts = names.into_texts();
-        let trail = Replay::new(trail, &texts, &places);
+        let trail = Replay::new(trail, identities, &texts, &places);
         let mut learner = Learner::new(salt);
         trail.show(&texts, |event| learner.observe(event));
         let learned = learner.finish(|principal| Some(trail.principal_name(principal)?.untrusted().for_matching()));

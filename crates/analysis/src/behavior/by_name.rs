@@ -1,6 +1,6 @@
 //! States by names that records choose, e.g. of the user for whom a key was made.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 /// Most names that an analytic keeps something of.
 const MOST_NAMES: usize = 50_000;
@@ -16,7 +16,7 @@ pub(super) struct ByName<V> {
 
 impl<V> Default for ByName<V> {
     fn default() -> Self {
-        Self { of: HashMap::new(), dropped: 0 }
+        Self { of: HashMap::default(), dropped: 0 }
     }
 }
 

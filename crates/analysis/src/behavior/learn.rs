@@ -1,7 +1,5 @@
 //! What analytics would know of events after having seen them: the same questions are put to them, and nothing is told.
 
-use std::collections::{HashMap, HashSet};
-
 use jiff::Timestamp;
 use security_model::filter::service_name;
 
@@ -14,6 +12,7 @@ use super::secrets_sweep::SecretsSweep;
 use super::{Analytic as _, Event, Observed, Signals};
 use super::{first_seen_country, key_from_new_network, region_never_used};
 use crate::baseline::{Fact, MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, Person, seconds};
+use crate::hash::{HashMap, HashSet};
 use crate::identity::Network;
 
 /// Learns from events in the order of time.
@@ -53,10 +52,10 @@ impl Learner {
             salt,
             people: People::default(),
             nothing: Before::default(),
-            facts: HashSet::new(),
+            facts: HashSet::default(),
             countries: ById::default(),
-            accounts: HashMap::new(),
-            keys: HashMap::new(),
+            accounts: HashMap::default(),
+            keys: HashMap::default(),
             secrets: SecretsSweep::default(),
             enumeration: Enumeration::default(),
             events: 0,

@@ -1,12 +1,12 @@
 //! Who was behind the events of evidence, and where they came from: what remains of the trail once it has been read.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use security_model::LastingChange;
 
 use crate::behavior::EventIndex;
+use crate::hash::HashMap;
 use crate::identity::{Chain, Text};
 use crate::names::Name;
 use crate::places::Place;

@@ -1,16 +1,13 @@
 //! What is counted and selected about an event, derived from its record once.
 
-use jiff::Timestamp;
-use security_model::{EventView, TextKind, Untrusted};
-
 use super::console::ConsoleLogin;
 use super::failed::Outcome;
-use super::principal::{self, Principal};
-use super::root;
+use super::principal::Principal;
 use super::user_agent::Family;
 use crate::detect::ApiIndex;
 use crate::evidence::Worth;
-use crate::names::{Name, Names};
+use crate::names::Name;
+use jiff::Timestamp;
 
 /// The facts of one event.
 #[derive(Clone, Copy, Debug)]
@@ -33,32 +30,6 @@ pub(crate) struct Features {
 }
 
 impl Features {
-    /// Of an event; which calls are of high risk, the rules say.
-    pub(crate) fn of(event: &EventView<'_>, names: &mut Names) -> Self {
-        let mut identifier = |text| names.intern(text, TextKind::Identifier);
-        let (event_name, event_source) = (identifier(Some(event.event_name)), identifier(Some(event.event_source)));
-        let (account, region) = (identifier(event.account_id), identifier(event.aws_region));
-        let (source_ip, error_code) = (identifier(event.source_ip), identifier(event.error_code));
-        let (principal, session) = principal::of(event, names);
-        Self {
-            time: event.event_time,
-            event_name,
-            event_source,
-            principal,
-            session,
-            account,
-            region,
-            source_ip,
-            error_code,
-            agent: Family::of(event.user_agent.map_or("", Untrusted::for_matching)),
-            read_only: event.read_only,
-            outcome: Outcome::of(event),
-            console: ConsoleLogin::of(event),
-            root: root::is_root_activity(event),
-            high_risk: None,
-        }
-    }
-
     /// Rows of failed, high-risk and detected calls, console sign-ins and the root user are kept rather than ordinary ones.
     pub(in crate::cloudtrail) fn worth(&self, detected: bool) -> Worth {
         let notable = detected

@@ -1,6 +1,5 @@
 //! High-risk calls: those of the APIs that the rules in force name as such ([`HighRiskCalls`]).
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use security_model::evidence::ids::{self, List};
@@ -12,6 +11,7 @@ use super::evidence::{EventSets, Selector};
 use super::failed::Outcome;
 use super::features::Features;
 use crate::detect::{ApiIndex, HighRiskApi, HighRiskCalls};
+use crate::hash::HashMap;
 use crate::names::{Name, Texts};
 use crate::rank::{Counts, add, busiest};
 
@@ -32,7 +32,7 @@ struct Tally {
 
 impl HighRisk {
     pub(super) fn of(calls: Arc<HighRiskCalls>) -> Self {
-        Self { calls: Some(calls), tallies: HashMap::new() }
+        Self { calls: Some(calls), tallies: HashMap::default() }
     }
 
     fn calls(&self) -> &HighRiskCalls {

@@ -13,14 +13,14 @@ mod features;
 mod high_risk;
 pub(crate) mod principal;
 mod profile;
+mod reader;
 pub(crate) mod root;
 mod search;
 pub(crate) mod source_ip;
 mod totals;
 mod touched;
 pub(crate) mod user_agent;
-
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -34,16 +34,18 @@ use self::evidence::{EventData, EventSets};
 pub(crate) use self::features::Features;
 use self::high_risk::HighRisk;
 pub use self::profile::{Profile, Subject};
+pub(crate) use self::reader::{Reader, Reading};
 pub use self::search::{EventSearch, FoundEvents, NotABlock, Source};
 use crate::EvidenceLimits;
 use crate::baseline::{Baseline, Fit};
 use crate::detect::{Actor, DetectionLimits, Detections, Detector, RulePack};
 use crate::evidence::{Evidence, Kept, Sets, Table};
+use crate::hash::HashSet;
 use crate::incident;
-use crate::names::{Name, Names, Pool, Texts};
+use crate::names::{Name, Pool, Texts};
 use crate::places::Places;
 use crate::rank::sorted;
-use crate::trail::{Replay, Trail};
+use crate::trail::{Identities, Replay, Trail};
 
 /// One part of the summary.
 trait Section {
@@ -70,7 +72,7 @@ fn sections() -> Vec<Box<dyn Section + Send>> {
 
 /// Counts events one at a time.
 pub struct EventAnalysis {
-    names: Names,
+    reader: Reader,
     sections: Vec<Box<dyn Section + Send>>,
     high_risk: HighRisk,
     extent: Extent,
@@ -122,7 +124,7 @@ impl EventAnalysis {
     #[must_use]
     pub fn new(limits: EvidenceLimits) -> Self {
         Self {
-            names: Names::default(),
+            reader: Reader::default(),
             sections: sections(),
             high_risk: HighRisk::default(),
             extent: Extent::default(),
@@ -140,6 +142,13 @@ impl EventAnalysis {
         let trail = Trail::new(limits.trail());
         let places = Places::shared();
         self.detection = Some(Detection { trail, detector: Detector::new(pack, limits), places, baseline: None });
+        self
+    }
+
+    /// Leaves out the numbers of the summary, for those who only ask what was detected.
+    #[must_use]
+    pub fn without_counts(mut self) -> Self {
+        self.sections = Vec::new();
         self
     }
 
@@ -163,8 +172,8 @@ impl EventAnalysis {
 
     /// Counts an event that passed the filters and is no duplicate.
     pub fn observe(&mut self, event: &EventView<'_>, origin: &RecordOrigin) {
-        let mut features = Features::of(event, &mut self.names);
-        features.high_risk = self.high_risk.api_of(event);
+        let reading = self.reader.read(event, |event| self.high_risk.api_of(event));
+        let features = reading.features;
         for section in &mut self.sections {
             section.observe(&features);
         }
@@ -172,11 +181,12 @@ impl EventAnalysis {
         self.extent.observe(&features);
         let (mut detected, mut place) = (false, None);
         if let Some(Detection { trail, detector, .. }) = &mut self.detection {
-            let at = trail.observe(event, &features, origin, &mut self.names);
+            let names = &mut self.reader.names;
+            let at = trail.observe(event, &reading, origin, names);
             place = at.map(|(at, _)| at);
             let Features { principal, session, source_ip, .. } = features;
             let actor = Actor { principal: principal.name, session, source_ip, at };
-            detected = detector.observe(event, origin, actor, &mut self.names);
+            detected = detector.observe(event, origin, actor, names);
         }
         let worth = features.worth(detected);
         if self.table.wants(worth) {
@@ -189,7 +199,8 @@ impl EventAnalysis {
     /// The result.
     #[must_use]
     pub fn finish(self) -> EventResult {
-        let Self { names, sections, high_risk, extent, table, mut pool, detection } = self;
+        let Self { reader, sections, high_risk, extent, table, mut pool, detection } = self;
+        let (names, identities) = reader.into_parts();
         let texts = names.into_texts();
         let mut summary = empty_summary();
         let mut sets = Sets::new();
@@ -201,7 +212,7 @@ impl EventAnalysis {
         }
         high_risk.finish(&texts, &mut summary, &mut sets);
         let (detections, incidents, behind) =
-            detection.map(|detection| detection.finish(&texts, &extent)).unwrap_or_default();
+            detection.map(|detection| detection.finish(identities, &texts, &extent)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();
         pool.sweep();
@@ -220,13 +231,13 @@ impl EventAnalysis {
 }
 
 impl Detection {
-    fn finish(self, texts: &Texts, extent: &Extent) -> (Detections, Vec<Incident>, Behind) {
+    fn finish(self, identities: Identities, texts: &Texts, extent: &Extent) -> (Detections, Vec<Incident>, Behind) {
         let Self { trail, detector, places, baseline } = self;
         let baseline = baseline.filter(|baseline| match (extent.oldest, extent.newest) {
             (Some(oldest), Some(newest)) => baseline.fit(oldest, newest) != Fit::After,
             _ => false,
         });
-        let trail = Replay::new(trail, texts, &places);
+        let trail = Replay::new(trail, identities, texts, &places);
         let detections = detector.finish(texts, &trail, baseline);
         let incident::Told { incidents, changes } = incident::told(&detections.rows, &trail, texts);
         let (chain_of, chains, places) = trail.into_parts();

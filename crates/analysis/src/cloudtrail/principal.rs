@@ -16,7 +16,6 @@
 //! element, read 2026-11-21.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use security_model::evidence::ids::List;
 use security_model::summary::EventsSummary;
@@ -27,6 +26,7 @@ use super::Section;
 use super::evidence::{EventSets, Selector};
 use super::failed::Outcome;
 use super::features::Features;
+use crate::hash::HashMap;
 use crate::names::{Name, Names, Texts};
 use crate::rank::{Counts, Ranked, add, busiest, rank};
 
@@ -180,7 +180,7 @@ impl Section for Principals {
 
     fn finish(self: Box<Self>, texts: &Texts, summary: &mut EventsSummary, sets: &mut EventSets) {
         let Self { counts, failed, sessions } = *self;
-        let mut by_principal: HashMap<Principal, Vec<(Name, u64)>> = HashMap::new();
+        let mut by_principal: HashMap<Principal, Vec<(Name, u64)>> = HashMap::default();
         for ((principal, session), count) in sessions {
             by_principal.entry(principal).or_default().push((session, count));
         }

@@ -1,6 +1,6 @@
 //! Everything about one actor, address, resource or incident, from the rows that evidence keeps.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use security_model::filter::service_name;
 use security_model::summary::NamedCount;
@@ -12,6 +12,7 @@ use super::search::{EventSearch, Source};
 use crate::behavior::EventIndex;
 use crate::detect::DetectionRow;
 use crate::evidence::Kept;
+use crate::hash::HashSet;
 use crate::names::Name;
 use crate::rank::{Counts, Ranked, add, rank};
 
@@ -177,7 +178,7 @@ impl EventEvidence {
         kind: TextKind,
         name: impl Fn(&EventData) -> Name,
     ) -> Vec<Ranked<Name, 1>> {
-        let mut counts = Counts::new();
+        let mut counts = Counts::default();
         for name in rows.iter().map(|kept| name(&kept.data)).filter(|name| !name.is_absent()) {
             add(&mut counts, name);
         }
@@ -198,7 +199,7 @@ fn texts(rows: &[&Kept<EventData>], text: impl Fn(&EventData) -> Option<String>)
 
 /// Most first, then by name.
 fn counted(names: impl Iterator<Item = String>) -> Vec<NamedCount> {
-    let mut counts = Counts::new();
+    let mut counts = Counts::default();
     for name in names {
         add(&mut counts, name);
     }

@@ -1,6 +1,5 @@
 //! Events by source IP address, and what kind of thing stands there.
 
-use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use security_model::TextKind;
@@ -11,6 +10,7 @@ use security_model::summary::cloudtrail::{SourceIpCount, SourceIpKind};
 use super::Section;
 use super::evidence::{EventSets, Selector};
 use super::features::Features;
+use crate::hash::HashSet;
 use crate::names::{Name, Texts};
 use crate::places::Places;
 use crate::rank::{Counts, Ranked, add, rank};
@@ -28,7 +28,7 @@ impl Section for SourceIps {
     }
 
     fn finish(self: Box<Self>, texts: &Texts, summary: &mut EventsSummary, sets: &mut EventSets) {
-        let mut principals = Counts::new();
+        let mut principals = Counts::default();
         for (ip, _) in self.principals {
             add(&mut principals, ip);
         }

@@ -1,27 +1,37 @@
 //! Events that feed correlations: kept small while events come in any order, correlated in the order of time at the end.
 
-use std::collections::{BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 
 use security_model::{SafeText, TextKind, Untrusted};
 use sigma::{
-    Correlation, CorrelationKind, CorrelationMatch, Correlator, CorrelatorOptions, Number, Record, RuleIndex, Slot,
-    Value,
+    Correlation, CorrelationKind, CorrelationMatch, Correlator, CorrelatorOptions, Metadata, Number, Record, RuleIndex,
+    Slot, Value,
 };
 
 use super::pack::RulePack;
 use super::rows::{Actor, Member, Rank, Rows, Speaker};
 use super::sentence::{Placeholder, shown_value};
 use super::{Counts, Test, record};
+use crate::hash::HashMap;
 use crate::names::{Name, Names, Texts};
 
 /// What correlations need of events.
 pub(super) struct Feeds {
-    /// Of each rule: does it feed a correlation?
-    rules: Vec<bool>,
+    /// Of each rule: what the correlations that it feeds need of its events; nothing if it feeds none.
+    rules: Vec<Option<Needs>>,
     /// The fields that correlations group by or count.
     slots: Vec<Slot>,
     /// What sentences of correlations quote.
     quoted: Vec<Placeholder>,
+}
+
+/// Positions among [`Feeds::slots`] and [`Feeds::quoted`].
+#[derive(Clone, Debug, Default)]
+struct Needs {
+    slots: BTreeSet<usize>,
+    quoted: BTreeSet<usize>,
 }
 
 /// An event that fed a correlation.
@@ -30,10 +40,8 @@ struct Fed {
     actor: Actor,
     member: Member,
     rules: Box<[RuleIndex]>,
-    /// In the order of [`Feeds::slots`].
-    values: Box<[Name]>,
-    /// In the order of [`Feeds::quoted`].
-    quoted: Box<[Name]>,
+    /// In the order of [`Feeds::slots`], then of [`Feeds::quoted`]; absent where the fed correlations do not need it.
+    texts: Box<[Name]>,
 }
 
 /// The events that fed correlations so far.
@@ -51,32 +59,81 @@ const TEXT_BYTES: usize = 64 << 20;
 impl Feeds {
     fn new(pack: &RulePack) -> Self {
         let set = &pack.rules;
-        let correlations: Vec<&Correlation> = set.correlations().collect();
-        let named: HashSet<String> =
-            correlations.iter().flat_map(|correlation| &correlation.rules).map(|name| name.to_lowercase()).collect();
-        let feeds = |metadata: &sigma::Metadata| {
-            [metadata.id.as_deref(), metadata.name.as_deref()]
-                .into_iter()
-                .flatten()
-                .any(|name| named.contains(&name.to_lowercase()))
+        let (mut slots, mut quoted) = (Vec::new(), Vec::new());
+        let about = pack.about.iter().filter(|about| about.correlation);
+        let own: Vec<(&Correlation, Needs)> = set
+            .correlations()
+            .zip(about)
+            .map(|(correlation, about)| {
+                let fields = fields(correlation).filter_map(|field| set.slot(field));
+                let places = about.sentence.placeholders().filter(|place| {
+                    !matches!(place, Placeholder::Principal | Placeholder::Acting | Placeholder::Count)
+                });
+                let needs =
+                    Needs { slots: positions(&mut slots, fields), quoted: positions(&mut quoted, places.cloned()) };
+                (correlation, needs)
+            })
+            .collect();
+        let named = by_name(&own);
+        let of = |metadata: &Metadata| {
+            names(metadata).filter_map(|name| named.get(&name)).fold(None, |all: Option<Needs>, needs| {
+                let mut all = all.unwrap_or_default();
+                all.add(needs);
+                Some(all)
+            })
         };
-        let fields: BTreeSet<&str> = correlations.iter().flat_map(|correlation| fields(correlation)).collect();
-        let mut quoted: Vec<Placeholder> = Vec::new();
-        for about in pack.about.iter().filter(|about| about.correlation) {
-            for place in about.sentence.placeholders() {
-                if !matches!(place, Placeholder::Principal | Placeholder::Acting | Placeholder::Count)
-                    && !quoted.contains(place)
-                {
-                    quoted.push(place.clone());
-                }
+        let rules = set.rules().map(|(_, rule)| of(&rule.metadata)).collect();
+        Self { rules, slots, quoted }
+    }
+}
+
+impl Needs {
+    /// Whether there was anything new.
+    fn add(&mut self, other: &Self) -> bool {
+        let before = self.slots.len() + self.quoted.len();
+        self.slots.extend(&other.slots);
+        self.quoted.extend(&other.quoted);
+        self.slots.len() + self.quoted.len() > before
+    }
+}
+
+/// Where these stand in the list, to which new ones are added.
+fn positions<T: PartialEq>(all: &mut Vec<T>, wanted: impl Iterator<Item = T>) -> BTreeSet<usize> {
+    wanted
+        .map(|wanted| {
+            all.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+                all.push(wanted);
+                all.len() - 1
+            })
+        })
+        .collect()
+}
+
+/// What is needed of those that correlations refer to, by name: for the correlation itself, and for those that it feeds.
+fn by_name(own: &[(&Correlation, Needs)]) -> HashMap<String, Needs> {
+    let mut named: HashMap<String, Needs> = HashMap::default();
+    loop {
+        let mut more = false;
+        for (correlation, needs) in own {
+            let mut needs = needs.clone();
+            for fed in names(&correlation.metadata).filter_map(|name| named.get(&name)) {
+                needs.add(fed);
+            }
+            for rule in &correlation.rules {
+                let known = named.entry(rule.to_lowercase());
+                let is_new = matches!(known, Entry::Vacant(_));
+                more |= known.or_default().add(&needs) || is_new;
             }
         }
-        Self {
-            rules: set.rules().map(|(_, rule)| feeds(&rule.metadata)).collect(),
-            slots: fields.into_iter().filter_map(|field| set.slot(field)).collect(),
-            quoted,
+        if !more {
+            return named;
         }
     }
+}
+
+/// The names by which correlations refer to it.
+fn names(metadata: &Metadata) -> impl Iterator<Item = String> {
+    [metadata.id.as_deref(), metadata.name.as_deref()].into_iter().flatten().map(str::to_lowercase)
 }
 
 /// The fields that a correlation groups by or counts, aliases resolved.
@@ -103,8 +160,8 @@ impl Correlated {
         names: &mut Names,
         counts: &mut Counts,
     ) {
-        let feeds = |rule: &&RuleIndex| self.feeds.rules.get(rule.index()).copied().unwrap_or_default();
-        let rules: Box<[RuleIndex]> = matched.iter().filter(feeds).copied().collect();
+        let needs = |rule: &RuleIndex| self.feeds.rules.get(rule.index()).and_then(Option::as_ref);
+        let rules: Box<[RuleIndex]> = matched.iter().filter(|rule| needs(rule).is_some()).copied().collect();
         if rules.is_empty() {
             return;
         }
@@ -116,20 +173,27 @@ impl Correlated {
             counts.not_correlated += 1;
             return;
         }
+        let Feeds { slots, quoted, .. } = &self.feeds;
+        let mut texts: Box<[Name]> = vec![Name::ABSENT; slots.len() + quoted.len()].into();
         let mut new_bytes = 0;
-        let mut keep = |text: Option<String>| {
+        let mut keep = |at: usize, text: Option<Cow<'_, str>>| {
             let before = names.len();
             let name = names.intern(text.as_deref().map(Untrusted::new), TextKind::Reference);
             if names.len() > before {
                 new_bytes += text.map_or(0, |text| text.len().min(1_024));
             }
-            name
+            texts.iter_mut().skip(at).take(1).for_each(|place| *place = name);
         };
-        let values = self.feeds.slots.iter().map(|slot| keep(text(record, *slot))).collect();
-        let quoted = self.feeds.quoted.iter().map(|place| keep(super::quoted(record, place).map(|(_, text)| text)));
-        let quoted = quoted.collect();
+        for needs in rules.iter().filter_map(needs) {
+            for (at, slot) in needs.slots.iter().filter_map(|at| Some((*at, slots.get(*at)?))) {
+                keep(at, text(record, *slot));
+            }
+            for (at, place) in needs.quoted.iter().filter_map(|at| Some((*at, quoted.get(*at)?))) {
+                keep(slots.len() + at, super::quoted(record, place).map(|(_, text)| text));
+            }
+        }
         self.text_bytes += new_bytes;
-        self.fed.push(Fed { milliseconds: time.as_millisecond(), actor, member: member(), rules, values, quoted });
+        self.fed.push(Fed { milliseconds: time.as_millisecond(), actor, member: member(), rules, texts });
     }
 
     /// Correlates what was kept, and adds what is found to `rows`.
@@ -185,11 +249,8 @@ impl Correlated {
 
     fn speaker(&self, rank: Rank, matched: &CorrelationMatch, last: &Fed, texts: &Texts) -> Speaker {
         let measured = SafeText::from_raw(&matched.measured.to_string(), TextKind::Identifier);
-        let mut values: Vec<_> = self
-            .feeds
-            .quoted
-            .iter()
-            .zip(&last.quoted)
+        let quoted = self.feeds.quoted.iter().zip(last.texts.iter().skip(self.feeds.slots.len()));
+        let mut values: Vec<_> = quoted
             .map(|(place, name)| {
                 let field = if let Placeholder::Field(field) = place { field } else { "target" };
                 (place.clone(), texts.raw(*name).map(|raw| shown_value(field, raw)))
@@ -216,20 +277,20 @@ impl Correlated {
 }
 
 /// A value as text; nothing for null.
-fn text(record: &impl Record, slot: Slot) -> Option<String> {
-    match record.get(slot)? {
-        Value::Null => None,
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Number(Number::Int(value)) => Some(value.to_string()),
-        Value::Number(Number::Unsigned(value)) => Some(value.to_string()),
-        Value::Number(Number::Float(value)) => Some(format!("{value:?}")),
-        Value::Text(text) => Some(text.to_owned()),
+fn text<'r>(record: &'r impl Record, slot: Slot) -> Option<Cow<'r, str>> {
+    Some(Cow::Owned(match record.get(slot)? {
+        Value::Null => return None,
+        Value::Text(text) => return Some(Cow::Borrowed(text)),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(Number::Int(value)) => value.to_string(),
+        Value::Number(Number::Unsigned(value)) => value.to_string(),
+        Value::Number(Number::Float(value)) => format!("{value:?}"),
         Value::List(inner) | Value::Object(inner) => {
             let mut out = String::new();
             inner.write(&mut out);
-            Some(out)
+            out
         }
-    }
+    }))
 }
 
 /// An event as correlations see it, from the little that was kept.
@@ -242,6 +303,6 @@ struct Replayed<'a> {
 impl Record for Replayed<'_> {
     fn get(&self, slot: Slot) -> Option<Value<'_>> {
         let place = (*self.places.get(slot.index())?)?;
-        self.texts.raw(*self.fed.values.get(place)?).map(Value::Text)
+        self.texts.raw(*self.fed.texts.get(place)?).map(Value::Text)
     }
 }

@@ -20,6 +20,7 @@ mod record;
 mod rows;
 mod sentence;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use security_model::detection::NotEvaluated;
@@ -272,13 +273,17 @@ impl Counts {
 }
 
 /// What a sentence quotes of a record: the field and its raw text.
-fn quoted(record: &record::EventRecord<'_>, place: &Placeholder) -> Option<(String, String)> {
+fn quoted<'r>(record: &'r record::EventRecord<'_>, place: &'r Placeholder) -> Option<(Cow<'r, str>, Cow<'r, str>)> {
     match place {
         Placeholder::Principal | Placeholder::Acting | Placeholder::Count => None,
-        Placeholder::Target => sentence::target(record.json()?),
+        Placeholder::Target => {
+            let named =
+                record.request().and_then(sentence::named).map(|(path, text)| (Cow::Owned(path), Cow::Owned(text)));
+            named.or_else(|| sentence::resource(record.json()?).map(|(path, arn)| (path.into(), arn.into())))
+        }
         Placeholder::Field(field) => {
-            let text = sentence::text_of(sentence::at_path(record.json()?, field)?);
-            (!text.is_empty()).then(|| (field.to_string(), text))
+            let text = record.first_text(field)?;
+            (!text.is_empty()).then_some((Cow::Borrowed(field), text))
         }
     }
 }

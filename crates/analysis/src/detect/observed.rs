@@ -55,7 +55,7 @@ fn shown(found: Found, about: &RuleAbout, trail: &Replay, texts: &Texts, limits:
         let id = trail.event_id(at, texts);
         (!id.is_empty()).then(|| SafeText::from_raw(&id, TextKind::Identifier))
     };
-    let mut addresses: Counts<Name> = Counts::new();
+    let mut addresses: Counts<Name> = Counts::default();
     for row in events.iter().filter_map(|at| trail.row(*at)).filter(|row| !row.source_ip.is_absent()) {
         add_one(&mut addresses, row.source_ip);
     }

@@ -1,6 +1,5 @@
 //! Rules as bytes, compiled once: the built-in pack, and what an operator adds, overrides or leaves out.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use security_model::{DetectionKind, EventView, SafeText, TextKind};
@@ -10,6 +9,7 @@ use super::about::{RuleAbout, about, about_behavior, counted};
 use super::high_risk::{HighRiskCalls, field};
 use super::record::{EventRecord, Layout};
 use crate::behavior;
+use crate::hash::{HashMap, HashSet};
 
 /// Gathers rule files and compiles them together.
 ///
@@ -132,7 +132,7 @@ impl PackBuilder {
     /// Rules for other logs go, and correlations over them.
     fn leave_out_other_logs(&mut self) {
         let before = self.documents.len();
-        let mut gone: HashSet<String> = HashSet::new();
+        let mut gone: HashSet<String> = HashSet::default();
         self.documents.retain(|(document, _)| {
             let Document::Rule(rule) = document else { return true };
             let keep = is_cloudtrail(&rule.logsource);
@@ -143,7 +143,7 @@ impl PackBuilder {
         });
         // Correlations may refer to correlations: round by round, until nothing more goes.
         while !gone.is_empty() {
-            let mut more = HashSet::new();
+            let mut more = HashSet::default();
             self.documents.retain(|(document, _)| {
                 let Document::Correlation(correlation) = document else { return true };
                 let keep = !correlation.rules.iter().any(|rule| gone.contains(&rule.to_lowercase()));
@@ -159,7 +159,7 @@ impl PackBuilder {
 
     fn leave_out_overridden(&mut self) -> u64 {
         let before = self.documents.len();
-        let mut latest: HashMap<String, u32> = HashMap::new();
+        let mut latest: HashMap<String, u32> = HashMap::default();
         for (document, source) in &self.documents {
             for name in references(document.metadata()) {
                 let last = latest.entry(name).or_insert(*source);

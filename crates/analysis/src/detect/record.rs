@@ -3,6 +3,7 @@
 //! A field that the view has read and found absent, null or of another type than documented is absent to rules, too:
 //! asking the record again would cost every event more than all rules together.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 
 use security_model::{EventView, RawJson, Untrusted};
@@ -10,6 +11,7 @@ use serde_json::Value as Json;
 use sigma::{JsonFields, JsonRecord, Record, RuleSet, Slot, Value};
 
 use super::branch::{self, Branch, Member};
+use super::sentence;
 
 /// How to get each field of a rule set.
 #[derive(Debug)]
@@ -79,15 +81,19 @@ fn getter(field: &str, branches: &mut Vec<(Part, Branch)>) -> Getter {
     if let Some((_, read)) = READ_FIELDS.iter().find(|(name, _)| *name == field) {
         return Getter::Read(*read);
     }
-    let below = |part: Part, name: &str| Some((part, field.strip_prefix(name)?));
-    let (part, path) = below(Part::Request, "requestParameters.")
-        .or_else(|| below(Part::Response, "responseElements."))
-        .unwrap_or((Part::Whole, field));
+    let (part, path) = part_of(field);
     let place = branches.iter().position(|(own, branch)| *own == part && branch.is_of(path)).unwrap_or_else(|| {
         branches.push((part, Branch::of(path)));
         branches.len() - 1
     });
     if field == "recipientAccountId" { Getter::Recipient(place) } else { Getter::Below(place) }
+}
+
+/// The part of a record that a path leads into, and the way from there.
+fn part_of(path: &str) -> (Part, &str) {
+    let below = |part: Part, name: &str| Some((part, path.strip_prefix(name)?));
+    let found = below(Part::Request, "requestParameters.").or_else(|| below(Part::Response, "responseElements."));
+    found.unwrap_or((Part::Whole, path))
 }
 
 /// The fields that a view has as they stand in the record.
@@ -102,6 +108,8 @@ const READ_FIELDS: &[(&str, ReadField)] = &[
     ("eventType", |event| event.event_type),
     ("eventCategory", |event| event.event_category),
     ("additionalEventData.MFAUsed", |event| event.mfa_used),
+    ("vpcEndpointId", |event| event.vpc_endpoint_id),
+    ("sharedEventID", |event| event.shared_event_id),
     ("responseElements.ConsoleLogin", |event| event.console_login),
     ("userIdentity.type", |event| event.identity.kind),
     ("userIdentity.principalId", |event| event.identity.principal_id),
@@ -170,6 +178,20 @@ impl<'a> EventRecord<'a> {
     /// The whole record.
     pub(super) fn json(&self) -> Option<&Json> {
         self.part(Part::Whole).map(JsonRecord::value)
+    }
+
+    /// `requestParameters`.
+    pub(super) fn request(&self) -> Option<&Json> {
+        self.part(Part::Request).map(JsonRecord::value)
+    }
+
+    /// The text at a path, of lists the first element's, objects as compact JSON; nothing for null.
+    pub(super) fn first_text(&self, path: &str) -> Option<Cow<'_, str>> {
+        if let Some((_, read)) = READ_FIELDS.iter().find(|(name, _)| *name == path) {
+            return read(self.event).map(|text| Cow::Borrowed(text.for_matching()));
+        }
+        let (part, below) = part_of(path);
+        sentence::at_path(self.part(part)?.value(), below).map(sentence::text_of)
     }
 
     /// Whether a part that a rule asked for could not be read.

@@ -1,7 +1,7 @@
 //! What matched, one row per rule, principal and session.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use super::about::RuleAbout;
 use super::sentence::{Ending, Placeholder, short_principal};
 use super::{DetectionLimits, DetectionRow, Explanation};
 use crate::behavior::EventIndex;
+use crate::hash::HashMap;
 use crate::identity::Text;
 use crate::names::{Name, Texts};
 use crate::trail::{IdentityId, Replay};
@@ -115,7 +116,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new(limits: DetectionLimits) -> Self {
-        Self { limits, rows: HashMap::new() }
+        Self { limits, rows: HashMap::default() }
     }
 
     pub(super) const fn limits(&self) -> DetectionLimits {
@@ -151,7 +152,7 @@ impl Rows {
                 first: None,
                 last: None,
                 members: BTreeSet::new(),
-                source_ips: HashMap::new(),
+                source_ips: HashMap::default(),
                 speaker: speaker(rank),
             }),
         };
@@ -165,7 +166,7 @@ impl Rows {
     /// The rows, worst first, then in the order of time.
     pub(super) fn finish(self, about: &[RuleAbout], texts: &Texts, trail: &Replay) -> Vec<DetectionRow> {
         let most = self.limits.event_ids;
-        let mut behind: HashMap<Behind, Row> = HashMap::new();
+        let mut behind: HashMap<Behind, Row> = HashMap::default();
         for (key, row) in self.rows {
             match behind.entry(key.behind(&row, texts, trail)) {
                 Entry::Occupied(mut known) => known.get_mut().absorb(row, most),

@@ -2,6 +2,8 @@
 //!
 //! Values come from records: they stand in code spans, neutralised, without secrets and a few words long.
 
+use std::borrow::Cow;
+
 use security_model::{SafeText, TextKind};
 use serde_json::Value as Json;
 
@@ -220,10 +222,10 @@ fn first(mut value: &Json) -> Option<&Json> {
 }
 
 /// A value as text, objects as compact JSON.
-pub(super) fn text_of(value: &Json) -> String {
+pub(super) fn text_of(value: &Json) -> Cow<'_, str> {
     match value {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
+        Json::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
@@ -231,27 +233,25 @@ pub(super) fn text_of(value: &Json) -> String {
 const NAMING: [&str; 10] =
     ["username", "rolename", "groupname", "name", "identifier", "id", "arn", "url", "names", "ids"];
 
-/// What a call names: the request parameter whose name ends best, nearest to the surface, first by path; else the first
-/// resource. The path it stands at, and its text.
-pub(super) fn target(record: &Json) -> Option<(String, String)> {
+/// What a call with these request parameters names: the one whose name ends best, nearest to the surface, first by path.
+/// The path it stands at, and its text.
+pub(super) fn named(request_parameters: &Json) -> Option<(String, String)> {
     let mut best = None;
-    if let Some(parameters) = record.get("requestParameters") {
-        walk(parameters, &mut Vec::new(), &mut best);
-    }
-    if let Some(Candidate { path, text, .. }) = best {
-        return Some((path, text));
-    }
+    walk(request_parameters, &mut Vec::new(), &mut best);
+    best.map(|Candidate { path, text, .. }| (path, text))
+}
+
+/// The first resource of a record: the path it stands at, and its ARN.
+pub(super) fn resource(record: &Json) -> Option<(&'static str, &str)> {
     let resources = record.get("resources")?.as_array()?;
     let arn = resources.iter().find_map(|resource| resource.get("ARN")?.as_str().filter(|arn| !arn.is_empty()))?;
-    Some(("resources.ARN".to_owned(), arn.to_owned()))
+    Some(("resources.ARN", arn))
 }
 
 /// What a call with these request parameters names.
 pub(crate) fn target_of(request_parameters: &str) -> Option<String> {
     let parameters: Json = serde_json::from_str(request_parameters).ok()?;
-    let mut best = None;
-    walk(&parameters, &mut Vec::new(), &mut best);
-    best.map(|Candidate { text, .. }| text)
+    named(&parameters).map(|(_, text)| text)
 }
 
 struct Candidate {
@@ -309,7 +309,9 @@ mod tests {
         let value = |place: &Placeholder| match place {
             Placeholder::Principal => Some(SafeText::from_raw("user/alice", TextKind::Name)),
             Placeholder::Acting => None,
-            Placeholder::Target => target(record).map(|(path, text)| shown_value(&path, &text)),
+            Placeholder::Target => {
+                named(record.get("requestParameters")?).map(|(path, text)| shown_value(&path, &text))
+            }
             Placeholder::Count => Some(SafeText::from_raw("7", TextKind::Name)),
             Placeholder::Field(path) => Some(shown_value(path, &text_of(at_path(record, path)?))),
         };
@@ -372,7 +374,7 @@ mod tests {
 
     #[test]
     fn the_target_is_what_the_call_names() {
-        let named = |parameters: Json| target(&json!({"requestParameters": parameters})).map(|(_, text)| text);
+        let text = |parameters: &Json| named(parameters).map(|(_, text)| text);
         let cases = [
             (json!({"roleArn": "arn:r", "userName": "bob"}), "bob"),
             (json!({"groupName": "g", "roleName": "r"}), "r"),
@@ -384,10 +386,11 @@ mod tests {
             (json!({"b": {"xName": "2"}, "a": {"xName": "1"}}), "1"),
         ];
         for (parameters, expected) in cases {
-            assert_eq!(named(parameters.clone()).as_deref(), Some(expected), "{parameters}");
+            assert_eq!(text(&parameters).as_deref(), Some(expected), "{parameters}");
         }
-        assert_eq!(named(json!({"force": true, "userName": ""})), None);
+        assert_eq!(text(&json!({"force": true, "userName": ""})), None);
+        assert_eq!(text(&json!(null)), None);
         let record = json!({"requestParameters": null, "resources": [{"type": "x"}, {"ARN": "arn:b"}]});
-        assert_eq!(target(&record).map(|(_, text)| text).as_deref(), Some("arn:b"));
+        assert_eq!(resource(&record), Some(("resources.ARN", "arn:b")));
     }
 }

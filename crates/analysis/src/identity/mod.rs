@@ -20,11 +20,8 @@
 //! use analysis::identity::{IdentityKind, Limits, Resolver};
 //! # use security_model::{EventView, RawJson, Untrusted, UserIdentityView};
 //! # fn event<'a>(name: &'a str, record: &'a str, response: Option<&'a str>, identity: UserIdentityView<'a>) -> EventView<'a> {
-//! #     EventView { event_id: None, event_time: None, event_name: Untrusted::new(name),
-//! #         event_source: Untrusted::new("sts.amazonaws.com"), aws_region: None, account_id: None, source_ip: None,
-//! #         user_agent: None, error_code: None, read_only: None, event_type: None, event_category: None, identity,
-//! #         console_login: None, mfa_used: None, request_parameters: None,
-//! #         response_elements: response.map(RawJson::new), record: RawJson::new(record) }
+//! #     EventView { event_name: Untrusted::new(name), event_source: Untrusted::new("sts.amazonaws.com"), identity,
+//! #         response_elements: response.map(RawJson::new), record: RawJson::new(record), ..EventView::default() }
 //! # }
 //! # let text = |text| Some(Untrusted::new(text));
 //! # let alice = UserIdentityView { kind: text("IAMUser"), arn: text("arn:aws:iam::111122223333:user/alice"),

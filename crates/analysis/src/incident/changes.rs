@@ -4,13 +4,13 @@
 //! stands what it is about. A call that failed changes nothing. Source: request and response elements of the services' API
 //! references, recalled, not re-read.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use security_model::{EventView, RawJson, SafeText};
 use serde_json::Value as Json;
 
 use crate::detect::shown_value;
+use crate::hash::HashMap;
 
 /// A sort of lasting change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -268,7 +268,7 @@ const DEEDS: &[(&str, &str, Sort, char, &str, &str, &str)] = &[
 ];
 
 static CATALOGUE: LazyLock<HashMap<&'static str, Vec<Deed>>> = LazyLock::new(|| {
-    let mut by_name: HashMap<&'static str, Vec<Deed>> = HashMap::new();
+    let mut by_name: HashMap<&'static str, Vec<Deed>> = HashMap::default();
     for (source, name, sort, sign, object, when, owner) in DEEDS {
         let effect = if *sign == '+' { Effect::Made } else { Effect::Undone };
         by_name.entry(name).or_default().push(Deed { source, sort: *sort, effect, object, when, owner });
@@ -276,17 +276,26 @@ static CATALOGUE: LazyLock<HashMap<&'static str, Vec<Deed>>> = LazyLock::new(|| 
     by_name
 });
 
+/// Whether calls of this name can change something that lasts.
+pub(crate) fn may_be_of(event_source: &str, event_name: &str) -> bool {
+    deeds(event_source, event_name).next().is_some()
+}
+
 /// What a call changed that lasts.
 pub(crate) fn of(event: &EventView<'_>) -> Vec<Change> {
-    let Some(deeds) = CATALOGUE.get(event.event_name.for_matching()) else { return Vec::new() };
+    let (source, name) = (event.event_source.for_matching(), event.event_name.for_matching());
     let failed = event.error_code.is_some_and(|code| !code.is_empty());
-    let service = event.event_source.for_matching().strip_suffix(".amazonaws.com").unwrap_or_default();
-    if failed || deeds.iter().all(|deed| deed.source != service) {
+    if failed || !may_be_of(source, name) {
         return Vec::new();
     }
     let record = Record { request: read(event.request_parameters), response: read(event.response_elements) };
-    let done = deeds.iter().filter(|deed| deed.source == service && record.holds(deed.when));
+    let done = deeds(source, name).filter(|deed| record.holds(deed.when));
     done.flat_map(|deed| record.changes(deed)).take(MOST_OBJECTS).collect()
+}
+
+fn deeds(event_source: &str, event_name: &str) -> impl Iterator<Item = &'static Deed> {
+    let service = event_source.strip_suffix(".amazonaws.com").unwrap_or_default();
+    CATALOGUE.get(event_name).into_iter().flatten().filter(move |deed| deed.source == service)
 }
 
 fn read(part: Option<RawJson<'_>>) -> Json {

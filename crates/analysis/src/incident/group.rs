@@ -1,7 +1,7 @@
 //! Which detections belong together: those of one actor in one stretch of time, and those of identities that he made or
 //! opened, or that share his address.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use security_model::Level;
@@ -10,6 +10,7 @@ use super::Seen;
 use super::changes::{Change, Effect, Sort};
 use crate::behavior::EventIndex;
 use crate::detect::DetectionRow;
+use crate::hash::{HashMap, HashSet};
 use crate::identity::{Chain, Text};
 use crate::names::Name;
 use crate::places::{PlaceKind, Purpose};
@@ -206,7 +207,7 @@ fn join_by_address(seen: &Seen<'_>, stretches: &[Stretch], joined: &mut Joined) 
     if used.is_empty() {
         return;
     }
-    let mut behind: HashMap<u32, HashSet<u32>> = HashMap::new();
+    let mut behind: HashMap<u32, HashSet<u32>> = HashMap::default();
     for event in seen.trail.order() {
         let Some((row, principal)) = seen.trail.row(*event).zip(seen.trail.principal(*event)) else { continue };
         if used.contains_key(&row.source_ip.index()) {

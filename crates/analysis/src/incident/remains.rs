@@ -1,7 +1,5 @@
 //! What an intruder left behind, what of it is still live when the records end, and what to do about it.
 
-use std::collections::{HashMap, HashSet};
-
 use security_model::{LastingChange, SafeText, TextKind, rfc3339};
 
 use super::Seen;
@@ -10,6 +8,7 @@ use super::group::Group;
 use crate::behavior::EventIndex;
 use crate::cloudtrail::behind::Changed;
 use crate::detect::short_principal;
+use crate::hash::{HashMap, HashSet};
 use crate::identity::{Chain, IdentityKind};
 
 /// Most changes that are listed.
@@ -37,7 +36,7 @@ pub(super) struct Remains {
 
 pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Remains {
     let mut remains = Remains::default();
-    let mut known: HashSet<(Sort, &str)> = HashSet::new();
+    let mut known: HashSet<(Sort, &str)> = HashSet::default();
     let changes = seen.changes();
     for (place, (event, change)) in changes.iter().enumerate() {
         let by_group = seen.trail.principal(*event).is_some_and(|principal| group.principals.contains(&principal));
@@ -137,7 +136,7 @@ pub(super) fn next_steps(seen: &Seen<'_>, group: &Group, chains: &[&Chain], rema
         }
     }
     let (blind, other): (Vec<_>, Vec<_>) = remains.live.iter().partition(|(sort, _)| sort.blinds());
-    let mut of_sort: HashMap<Sort, usize> = HashMap::new();
+    let mut of_sort: HashMap<Sort, usize> = HashMap::default();
     for (sort, name) in blind.into_iter().chain(other) {
         let before = of_sort.entry(*sort).or_default();
         *before += 1;

@@ -1,7 +1,5 @@
 //! The events of an incident in the order of time, each with its tactic and a sentence.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use security_model::{Level, SafeText, TextKind, TimelineEntry, rfc3339};
 
@@ -9,6 +7,7 @@ use super::Seen;
 use super::group::Group;
 use crate::behavior::EventIndex;
 use crate::detect::{DetectionRow, short_principal};
+use crate::hash::HashMap;
 
 /// Most entries of one timeline.
 const MOST: usize = 120;
@@ -58,7 +57,7 @@ pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Timeline {
 
 /// Every event once, with the worst detection that it speaks for, else that it stands in: those that speak, and changes.
 fn told(seen: &Seen<'_>, group: &Group) -> Vec<Told> {
-    let mut best: HashMap<EventIndex, Told> = HashMap::new();
+    let mut best: HashMap<EventIndex, Told> = HashMap::default();
     for at in group.anchors.iter().chain(&group.context) {
         let Some(row) = seen.rows.get(*at) else { continue };
         let mut listed = 0;

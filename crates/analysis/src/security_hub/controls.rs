@@ -1,6 +1,5 @@
 //! Failing controls: findings that have a control and the compliance status FAILED.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,6 +11,7 @@ use security_model::{Compliance, RecordHash, SafeText, Severity, TextKind};
 use super::evidence::{FindingSets, Selector};
 use super::features::Features;
 use super::{Found, Section};
+use crate::hash::HashMap;
 use crate::names::Name;
 use crate::rank::{Ranked, rank};
 

@@ -1,6 +1,5 @@
 //! What is counted and selected about a finding, derived from its record once.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,6 +8,7 @@ use security_model::{
 };
 
 use crate::evidence::Worth;
+use crate::hash::HashSet;
 use crate::names::{Name, Names, Pool};
 
 /// The facts of one finding.
@@ -146,7 +146,7 @@ fn is_threat_product(finding: &FindingView<'_>) -> bool {
 
 /// Namespace and category of each type, each once.
 fn categories(types: &[Untrusted<'_>], names: &mut Names) -> Box<[Name]> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut distinct: Vec<Name> = types
         .iter()
         .filter(|kind| !kind.is_empty())
@@ -165,7 +165,7 @@ fn category(kind: &str) -> &str {
 }
 
 fn resources(resources: &[ResourceView<'_>], account: Name, region: Name, names: &mut Names) -> Box<[Resource]> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let or_of_finding = |name: Name, of_finding| if name.is_absent() { of_finding } else { name };
     resources
         .iter()

@@ -11,8 +11,7 @@ mod named;
 mod new_findings;
 mod resources;
 mod statuses;
-
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use security_model::evidence::ids;
@@ -26,6 +25,7 @@ use self::evidence::{FindingData, FindingSets, Selector};
 use self::features::Features;
 use crate::EvidenceLimits;
 use crate::evidence::{Evidence, Kept, Sets, Table};
+use crate::hash::HashSet;
 use crate::names::{Name, Names, Pool, Texts};
 use crate::rank::sorted;
 

@@ -1,7 +1,5 @@
 //! Affected resources, over all resources of each finding.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use security_model::evidence::ids::List;
 use security_model::summary::FindingsSummary;
@@ -11,6 +9,7 @@ use security_model::{RecordHash, TextKind};
 use super::evidence::{FindingSets, Selector};
 use super::features::{Features, Resource};
 use super::{Found, Section};
+use crate::hash::HashMap;
 use crate::names::Name;
 use crate::rank::{Ranked, rank};
 

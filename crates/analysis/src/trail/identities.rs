@@ -1,10 +1,10 @@
 //! Who made calls, each of them once, however many calls they made.
 
-use std::collections::HashMap;
+use security_model::{SessionIssuerView, TextKind, Untrusted, UserIdentityView};
 
-use security_model::{EventView, SessionIssuerView, TextKind, Untrusted, UserIdentityView};
-
+use crate::hash::HashMap;
 use crate::names::{Name, Names, Texts};
+use crate::recent::Recent;
 
 /// One `userIdentity`, as far as chains and analytics read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,43 +34,31 @@ struct Kept {
 const MOST: usize = 500_000;
 
 /// Every `userIdentity` met.
-#[derive(Debug, Default)]
-pub(super) struct Identities {
+#[derive(Default)]
+pub(crate) struct Identities {
     all: Vec<Kept>,
     of: HashMap<Kept, IdentityId>,
-    /// The last identity with this ARN, access key and service: mostly it is the one.
-    last: HashMap<[Name; 3], IdentityId>,
+    /// Those that made calls lately; mostly the caller is one of them.
+    recent: Recent<Option<IdentityId>>,
 }
 
 impl Identities {
-    /// The identity that made the call.
-    pub(super) fn intern(&mut self, event: &EventView<'_>, names: &mut Names) -> Option<IdentityId> {
-        let fields = fields(&event.identity);
-        let mut name = |field: Option<Untrusted<'_>>| names.intern(field, TextKind::Reference);
-        let marks = [name(event.identity.arn), name(event.identity.access_key_id), name(event.identity.invoked_by)];
-        if let Some(id) = self.last.get(&marks)
-            && self.all.get(id.index()).is_some_and(|kept| kept.is(&fields, &event.identity, names))
-        {
-            return Some(*id);
-        }
-        let kept = Kept {
-            names: fields.map(|field| names.intern(field, TextKind::Reference)),
-            mfa_authenticated: event.identity.mfa_authenticated,
-        };
-        let id = match self.of.get(&kept) {
-            Some(id) => *id,
-            None if self.all.len() >= MOST => return None,
-            None => {
-                let id = IdentityId(u32::try_from(self.all.len()).ok()?);
-                self.all.push(kept);
-                self.of.insert(kept, id);
-                id
+    /// The identity that made a call; nothing once there are too many.
+    pub(crate) fn intern(&mut self, identity: &UserIdentityView<'_>, names: &mut Names) -> Option<IdentityId> {
+        let Self { all, of, recent } = self;
+        let fields = fields(identity);
+        let mfa_authenticated = identity.mfa_authenticated;
+        let mark = mfa_authenticated.map_or(0, |mfa| 1 + u8::from(mfa));
+        recent.get(&fields, mark, || {
+            let kept = Kept { names: fields.map(|field| names.intern(field, TextKind::Reference)), mfa_authenticated };
+            if let Some(id) = of.get(&kept) {
+                return Some(*id);
             }
-        };
-        if self.last.len() < MOST || self.last.contains_key(&marks) {
-            self.last.insert(marks, id);
-        }
-        Some(id)
+            let id = IdentityId(u32::try_from(all.len()).ok().filter(|_| all.len() < MOST)?);
+            all.push(kept);
+            of.insert(kept, id);
+            Some(id)
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -111,17 +99,8 @@ impl Identities {
             session_issuer: has_issuer.then_some(issuer),
             mfa_authenticated: kept.mfa_authenticated,
             source_identity,
+            ..UserIdentityView::default()
         }
-    }
-}
-
-impl Kept {
-    /// Whether it is this identity, text by text.
-    fn is(&self, fields: &[Option<Untrusted<'_>>; FIELDS], identity: &UserIdentityView<'_>, names: &Names) -> bool {
-        let same = |(name, field): (&Name, &Option<Untrusted<'_>>)| {
-            names.raw(*name).unwrap_or_default() == field.map_or("", Untrusted::for_matching)
-        };
-        self.mfa_authenticated == identity.mfa_authenticated && self.names.iter().zip(fields).all(same)
     }
 }
 

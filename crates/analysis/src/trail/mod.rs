@@ -6,22 +6,20 @@
 mod event_id;
 mod identities;
 mod replay;
-
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use security_model::{EventView, RecordOrigin, TextKind};
+use security_model::{EventView, RecordOrigin};
 
 pub(crate) use self::event_id::EventId;
-use self::identities::Identities;
-pub(crate) use self::identities::IdentityId;
+pub(crate) use self::identities::{Identities, IdentityId};
 pub(crate) use self::replay::Replay;
-use crate::behavior::{self, EventIndex};
-use crate::cloudtrail::Features;
+use crate::behavior::EventIndex;
+use crate::cloudtrail::Reading;
 use crate::cloudtrail::console::ConsoleLogin;
 use crate::cloudtrail::user_agent::Family;
 use crate::detect::target_of;
+use crate::hash::HashMap;
 use crate::identity::{Limits, Resolver};
 use crate::incident::changes::{self, Change};
 use crate::names::{Name, Names};
@@ -81,7 +79,6 @@ struct Request {
 pub(crate) struct Trail {
     limits: TrailLimits,
     rows: Vec<Row>,
-    identities: Identities,
     places: Vec<Arc<str>>,
     /// Where a place stands, by the address of its text.
     place_at: HashMap<usize, u32>,
@@ -98,10 +95,9 @@ impl Trail {
         Self {
             limits,
             rows: Vec::new(),
-            identities: Identities::default(),
             places: Vec::new(),
-            place_at: HashMap::new(),
-            requests: HashMap::new(),
+            place_at: HashMap::default(),
+            requests: HashMap::default(),
             changes: Vec::new(),
             request_bytes: 0,
             resolver: Resolver::new(Limits::default()),
@@ -113,14 +109,14 @@ impl Trail {
     pub(crate) fn observe(
         &mut self,
         event: &EventView<'_>,
-        features: &Features,
+        reading: &Reading,
         origin: &RecordOrigin,
         names: &mut Names,
     ) -> Option<(EventIndex, IdentityId)> {
         self.resolver.observe(event);
+        let Reading { features, identity, call } = reading;
         let index = u32::try_from(self.rows.len()).ok().filter(|_| self.rows.len() < self.limits.events);
-        let identity = index.and_then(|_| self.identities.intern(event, names));
-        let (Some(index), Some(identity)) = (index, identity) else {
+        let (Some(index), Some(identity)) = (index, *identity) else {
             self.left_out += 1;
             return None;
         };
@@ -135,7 +131,7 @@ impl Trail {
             account: features.account,
             source_ip: features.source_ip,
             error_code: features.error_code,
-            event_type: names.intern(event.event_type, TextKind::Identifier),
+            event_type: call.event_type,
             identity,
             place,
             index: origin.index,
@@ -144,12 +140,10 @@ impl Trail {
             console: features.console,
             tells_mfa: event.mfa_used.is_some(),
         });
-        let (source, name) = (event.event_source.for_matching(), event.event_name.for_matching());
-        // Whom IAM Identity Center vouches for is named by the session that was asked for.
-        if behavior::wants_request(source, name) || name == "AssumeRoleWithSAML" {
+        if call.wants_request {
             self.keep_request(at, event);
         }
-        if self.changes.len() < MOST_CHANGES {
+        if call.may_last && self.changes.len() < MOST_CHANGES {
             self.changes.extend(changes::of(event).into_iter().map(|change| (at, change)));
         }
         Some((at, identity))

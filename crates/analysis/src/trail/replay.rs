@@ -1,13 +1,13 @@
 //! The finished trail: its events in the order of time, with who is behind each and where it came from.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use security_model::{EventView, RawJson, RecordOrigin, Untrusted};
 
-use super::{IdentityId, Row, Trail};
+use super::{Identities, IdentityId, Row, Trail};
 use crate::behavior::{EventIndex, Ids, Observed};
+use crate::hash::HashMap;
 use crate::identity::{Chain, Text};
 use crate::incident::changes::Change;
 use crate::names::{Name, Texts};
@@ -16,6 +16,7 @@ use crate::places::{Place, Places};
 /// A trail that is complete.
 pub(crate) struct Replay {
     trail: Trail,
+    identities: Identities,
     /// Events by time, those without time last; ties by id, then by where they were read.
     order: Vec<EventIndex>,
     /// Of each event, in the order of the trail.
@@ -29,7 +30,7 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    pub(crate) fn new(trail: Trail, texts: &Texts, places: &Places) -> Self {
+    pub(crate) fn new(trail: Trail, identities: Identities, texts: &Texts, places: &Places) -> Self {
         let mut order: Vec<EventIndex> = (0..).map(EventIndex).take(trail.rows.len()).collect();
         order.sort_unstable_by_key(|at| trail.row(*at).map(|row| (row.time.is_none(), row.time)));
         let mut replay = Self {
@@ -38,9 +39,10 @@ impl Replay {
             chains: Vec::new(),
             principal_of: Vec::new(),
             principals: Vec::new(),
-            place_of: HashMap::new(),
+            place_of: HashMap::default(),
             places: Vec::new(),
             trail,
+            identities,
         };
         replay.break_ties(texts);
         replay.find_chains(texts);
@@ -61,17 +63,17 @@ impl Replay {
     }
 
     fn find_chains(&mut self, texts: &Texts) {
-        let Self { trail, chain_of, chains, principal_of, principals, .. } = self;
+        let Self { trail, identities, chain_of, chains, principal_of, principals, .. } = self;
         let mut resolved = trail.resolver.chains();
-        let mut known: Vec<Option<Steady>> = vec![None; trail.identities.len()];
-        let mut principal_at: HashMap<Text, u32> = HashMap::new();
+        let mut known: Vec<Option<Steady>> = vec![None; identities.len()];
+        let mut principal_at: HashMap<Text, u32> = HashMap::default();
         for (index, row) in (0..).zip(&trail.rows) {
             let kept = known.get(row.identity.index()).and_then(Option::as_ref);
             if let Some(steady) = kept.filter(|steady| steady.holds_at(row.time)) {
                 chain_of.push(steady.chain);
                 continue;
             }
-            let (chain, steady_since) = resolved.of_many(&trail.view(EventIndex(index), row, texts));
+            let (chain, steady_since) = resolved.of_many(&trail.view(EventIndex(index), row, identities, texts));
             let at = u32::try_from(chains.len()).unwrap_or(u32::MAX);
             let next = u32::try_from(principals.len()).unwrap_or(u32::MAX);
             let principal = *principal_at.entry(chain.first.name.clone()).or_insert_with(|| {
@@ -145,7 +147,7 @@ impl Replay {
 
     /// The access key that the call was made with.
     pub(crate) fn access_key<'t>(&self, at: EventIndex, texts: &'t Texts) -> Option<&'t str> {
-        let identity = self.trail.identities.view(self.row(at)?.identity, texts);
+        let identity = self.identities.view(self.row(at)?.identity, texts);
         identity.access_key_id.map(Untrusted::for_matching).filter(|key| !key.is_empty())
     }
 
@@ -168,7 +170,7 @@ impl Replay {
 
     /// Shows the events that have a time, in its order.
     pub(crate) fn show(&self, texts: &Texts, mut to: impl FnMut(&Observed<'_>)) {
-        let mut calls: HashMap<(Name, Name), u32> = HashMap::new();
+        let mut calls: HashMap<(Name, Name), u32> = HashMap::default();
         let sessions = self.sessions(texts);
         let raw = |name| texts.raw(name).unwrap_or_default();
         for at in &self.order {
@@ -183,7 +185,7 @@ impl Replay {
                 call: *calls.entry((row.event_source, row.event_name)).or_insert(next),
                 address: row.source_ip.index(),
             };
-            let identity = self.trail.identities.view(row.identity, texts);
+            let identity = self.identities.view(row.identity, texts);
             let request = self.trail.requests.get(at);
             to(&Observed {
                 at: *at,
@@ -216,11 +218,11 @@ impl Replay {
 
     /// Of each identity the number of its session: key and acting identity together.
     fn sessions(&self, texts: &Texts) -> Vec<u32> {
-        let mut known: HashMap<(String, String), u32> = HashMap::new();
-        (0..self.trail.identities.len())
+        let mut known: HashMap<(String, String), u32> = HashMap::default();
+        (0..self.identities.len())
             .filter_map(|at| u32::try_from(at).ok())
             .map(|at| {
-                let identity = self.trail.identities.view(IdentityId::new(at), texts);
+                let identity = self.identities.view(IdentityId::new(at), texts);
                 let text = |field: Option<Untrusted<'_>>| field.map_or("", Untrusted::for_matching).to_owned();
                 let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
                 *known.entry((text(identity.access_key_id), text(identity.arn.or(identity.invoked_by)))).or_insert(next)
@@ -258,28 +260,22 @@ impl Trail {
     }
 
     /// The event as far as it is kept.
-    fn view<'t>(&'t self, at: EventIndex, row: &Row, texts: &'t Texts) -> EventView<'t> {
+    fn view<'t>(&'t self, at: EventIndex, row: &Row, identities: &Identities, texts: &'t Texts) -> EventView<'t> {
         let text = |name| texts.raw(name).map(Untrusted::new);
         let empty = || Untrusted::new("");
         EventView {
-            event_id: None,
             event_time: row.time,
             event_name: text(row.event_name).unwrap_or_else(empty),
             event_source: text(row.event_source).unwrap_or_else(empty),
             aws_region: text(row.region),
             account_id: text(row.account),
             source_ip: text(row.source_ip),
-            user_agent: None,
             error_code: text(row.error_code),
             read_only: row.read_only,
             event_type: text(row.event_type),
-            event_category: None,
-            identity: self.identities.view(row.identity, texts),
-            console_login: None,
-            mfa_used: None,
+            identity: identities.view(row.identity, texts),
             request_parameters: self.requests.get(&at).map(|request| RawJson::new(&request.json)),
-            response_elements: None,
-            record: RawJson::new("{}"),
+            ..EventView::default()
         }
     }
 }

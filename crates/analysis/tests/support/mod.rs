@@ -87,7 +87,6 @@ impl Event {
             error_code: text(self.error),
             read_only: self.read_only,
             event_type: text(self.event_type),
-            event_category: None,
             identity: UserIdentityView {
                 kind: text(self.kind),
                 principal_id: text(self.principal_id),
@@ -101,14 +100,12 @@ impl Event {
                 session_issuer: self
                     .issuer_arn
                     .map(|arn| SessionIssuerView { arn: Some(Untrusted::new(arn)), ..SessionIssuerView::default() }),
-                mfa_authenticated: None,
-                source_identity: None,
+                ..UserIdentityView::default()
             },
             console_login: text(self.console),
             mfa_used: text(self.mfa),
-            request_parameters: None,
-            response_elements: None,
             record: RawJson::new(self.record),
+            ..EventView::default()
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Records, and what analytics see of them: the way from one to the other is that of the trail.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloudtrail_log::read_event;
@@ -11,6 +10,7 @@ use crate::baseline::Baseline;
 use crate::behavior::{Behaviors, EventIndex, Findings, Found, Ids, Observed, about, wants_request};
 use crate::cloudtrail::console::ConsoleLogin;
 use crate::cloudtrail::user_agent::Family;
+use crate::hash::HashMap;
 use crate::identity::{Chain, Limits, Resolver};
 use crate::places::{Place, Places};
 

@@ -4,8 +4,6 @@
 //! rule itself fires on it. To add an API, name it in the rule that watches it.
 
 pub(super) mod field;
-
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use security_model::Level;
@@ -14,6 +12,7 @@ use security_model::filter::base_event_name;
 use self::field::Entry;
 use super::RuleAbout;
 use super::built_in::built_in;
+use crate::hash::HashMap;
 
 /// How bad a call is when nothing else is known about it; decides the order of rows, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
