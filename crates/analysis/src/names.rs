@@ -26,6 +26,11 @@ impl Name {
     pub(crate) const fn index(self) -> u32 {
         self.0
     }
+
+    /// The same, for lists.
+    pub(crate) fn number(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
 }
 
 /// Interns the texts that counters group by.

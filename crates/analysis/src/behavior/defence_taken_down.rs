@@ -51,7 +51,8 @@ impl Analytic for DefenceTakenDown {
         if !o.succeeded() {
             return;
         }
-        let key = format!("{}/{}/{}", o.account, o.event_source, words::last_part(o.target));
+        let target = o.target();
+        let key = format!("{}/{}/{}", o.account, o.event_source, words::last_part(&target));
         if event.is(Signals::DEFENCE_MADE) {
             self.made.insert(&key, (o.ids.principal, o.chain.first.name.clone(), Mark::of(o)));
             let Some(services) = self.makers.of(o.ids.principal) else { return };
@@ -60,7 +61,7 @@ impl Analytic for DefenceTakenDown {
                 services.push((o.event_source.into(), Mark::of(o)));
             }
         } else if takes_down(o.event_name) {
-            let maker = self.made.get_mut(&key).filter(|_| !o.target.is_empty());
+            let maker = self.made.get_mut(&key).filter(|_| !target.is_empty());
             if maker.as_ref().is_some_and(|(by, _, mark)| *by == o.ids.principal && mark.is_within(SAME_DAY, o)) {
                 return;
             }

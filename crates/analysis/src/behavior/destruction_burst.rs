@@ -76,9 +76,10 @@ impl Analytic for DestructionBurst {
             sort.destroyed += 1;
         }
         self.calls += 1;
-        self.that_name += u64::from(!o.target.is_empty());
+        let target = o.target();
+        self.that_name += u64::from(!target.is_empty());
         // Things of different sorts may have one name.
-        let is_burst = state.burst.add(o, format!("{}/{}", o.ids.call, o.target).into(), SIZE);
+        let is_burst = state.burst.add(o, format!("{}/{target}", o.ids.call).into(), SIZE);
         state.last_resorts += u64::from(LAST_RESORTS.iter().any(|word| o.event_name.contains(word)));
         let is_tool = matches!(o.agent, Family::Terraform | Family::Pulumi | Family::Cloudformation);
         state.by_tool += u64::from(is_tool && is_burst);

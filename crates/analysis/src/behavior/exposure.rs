@@ -149,8 +149,8 @@ fn name(o: &Observed<'_>, request: &Value) -> String {
         "dBClusterSnapshotIdentifier",
         "fileSystemId",
     ];
-    let name = names.iter().find_map(|name| request::text(request, name)).unwrap_or(o.target);
-    if name.is_empty() { o.event_name.to_owned() } else { name.to_owned() }
+    let name = names.iter().find_map(|name| request::text(request, name)).map_or_else(|| o.target(), str::to_owned);
+    if name.is_empty() { o.event_name.to_owned() } else { name }
 }
 
 /// Whom the call lets in.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::baseline::Fact;
 use crate::cloudtrail::console::ConsoleLogin;
 use crate::cloudtrail::user_agent::Family;
+use crate::detect::target_of;
 use crate::identity::{Chain, IdentityKind};
 use crate::places::Place;
 
@@ -61,13 +62,16 @@ pub(crate) struct Observed<'a> {
     pub(crate) console: Option<ConsoleLogin>,
     /// Whether the record says if a second factor was used to sign in.
     pub(crate) tells_mfa: bool,
-    /// What the call names, of calls that an analytic asks this for (see [`wants_request`](super::wants_request)).
-    pub(crate) target: &'a str,
     /// `requestParameters` as JSON, of the same calls, unless it is long.
     pub(crate) request: Option<&'a str>,
 }
 
 impl Observed<'_> {
+    /// What the call names, of calls whose request an analytic asks for; empty when it names nothing.
+    pub(super) fn target(&self) -> String {
+        self.request.and_then(target_of).unwrap_or_default()
+    }
+
     /// Whether the principal itself made the call, and not a service on its own account or in the principal's name.
     pub(crate) fn is_own_doing(&self) -> bool {
         let is_service = matches!(self.chain.first.kind, IdentityKind::AwsService | IdentityKind::ServiceLinkedRole);

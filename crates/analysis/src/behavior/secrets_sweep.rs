@@ -62,7 +62,7 @@ impl Analytic for SecretsSweep {
         let o = event.o;
         self.calls += 1;
         let names = names(o);
-        self.that_name += u64::from(!o.target.is_empty() || o.request.is_some());
+        self.that_name += u64::from(o.request.is_some());
         let Some(reader) = self.readers.of(o.ids.principal) else { return };
         let day = o.time.as_second().div_euclid(86_400);
         if day != reader.day {
@@ -104,7 +104,7 @@ fn names(o: &Observed<'_>) -> Vec<Box<str>> {
     let several = match o.event_name {
         "BatchGetSecretValue" => "secretIdList",
         "GetParameters" => "names",
-        _ => return Some(o.target).filter(|target| !target.is_empty()).map(Box::from).into_iter().collect(),
+        _ => return Some(o.target()).filter(|target| !target.is_empty()).map(Box::from).into_iter().collect(),
     };
     let request = request::of(o);
     request::items(&request, several).iter().filter_map(|item| item.as_str()).take(MOST_OF_ONE).map(Box::from).collect()

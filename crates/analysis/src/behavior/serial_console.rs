@@ -41,7 +41,7 @@ impl Analytic for SerialConsole {
             _ if o.event_name == "EnableSerialConsoleAccess" => *state = Some((Evidence::of(o), String::new())),
             Some((evidence, machine)) if o.time.duration_since(evidence.last()) <= WITHIN => {
                 evidence.add(o);
-                *machine = words::thing(o.target);
+                *machine = words::thing(&o.target());
             }
             _ => {}
         }

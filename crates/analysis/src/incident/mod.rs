@@ -107,7 +107,7 @@ impl<'a> Seen<'a> {
     /// What the event is about, where that is kept.
     fn target(&self, at: EventIndex) -> Option<SafeText> {
         let changed = self.changes.iter().find(|(event, _)| *event == at).map(|(_, change)| change.shown.clone());
-        changed.or_else(|| self.trail.target(at).map(|target| SafeText::from_raw(target, TextKind::Reference)))
+        changed.or_else(|| self.trail.target(at).map(|target| SafeText::from_raw(&target, TextKind::Reference)))
     }
 
     fn told(&self, group: &Group) -> Option<(Incident, Story)> {

@@ -30,6 +30,18 @@ struct Kept {
     mfa_authenticated: Option<bool>,
 }
 
+/// What analytics read of an identity.
+#[derive(Default)]
+pub(super) struct ShownIdentity<'t> {
+    pub(super) identity_type: &'t str,
+    pub(super) user_name: &'t str,
+    pub(super) access_key: &'t str,
+    pub(super) invoked_by: &'t str,
+    /// ARN of the session issuer.
+    pub(super) issuer: &'t str,
+    pub(super) mfa_authenticated: Option<bool>,
+}
+
 /// Most identities told apart; those of further calls are taken for one that is not known.
 const MOST: usize = 500_000;
 
@@ -63,6 +75,21 @@ impl Identities {
 
     pub(super) fn len(&self) -> usize {
         self.all.len()
+    }
+
+    /// What analytics read of an identity; empty what it does not have.
+    pub(super) fn shown<'t>(&self, id: IdentityId, texts: &'t Texts) -> ShownIdentity<'t> {
+        let Some(kept) = self.all.get(id.index()) else { return ShownIdentity::default() };
+        let [kind, _, _, _, access_key, user_name, invoked_by, _, _, _, issuer, _, _] = kept.names;
+        let text = |name| texts.raw(name).unwrap_or_default();
+        ShownIdentity {
+            identity_type: text(kind),
+            user_name: text(user_name),
+            access_key: text(access_key),
+            invoked_by: text(invoked_by),
+            issuer: text(issuer),
+            mfa_authenticated: kept.mfa_authenticated,
+        }
     }
 
     /// The identity as records have it.

@@ -18,7 +18,6 @@ use crate::behavior::EventIndex;
 use crate::cloudtrail::Reading;
 use crate::cloudtrail::console::ConsoleLogin;
 use crate::cloudtrail::user_agent::Family;
-use crate::detect::target_of;
 use crate::hash::HashMap;
 use crate::identity::{Limits, Resolver};
 use crate::incident::changes::{self, Change};
@@ -67,13 +66,6 @@ pub(crate) struct Row {
     tells_mfa: bool,
 }
 
-/// What is kept of a call whose parameters somebody reads.
-#[derive(Debug)]
-struct Request {
-    json: Box<str>,
-    target: Box<str>,
-}
-
 /// Collects events.
 #[derive(Debug)]
 pub(crate) struct Trail {
@@ -82,7 +74,8 @@ pub(crate) struct Trail {
     places: Vec<Arc<str>>,
     /// Where a place stands, by the address of its text.
     place_at: HashMap<usize, u32>,
-    requests: HashMap<EventIndex, Request>,
+    /// `requestParameters` of calls of which somebody reads them.
+    requests: HashMap<EventIndex, Box<str>>,
     /// What calls changed that lasts.
     changes: Vec<(EventIndex, Change)>,
     request_bytes: usize,
@@ -155,8 +148,7 @@ impl Trail {
             return;
         }
         self.request_bytes += json.len();
-        let target = target_of(json).unwrap_or_default().into();
-        self.requests.insert(at, Request { json: json.into(), target });
+        self.requests.insert(at, json.into());
     }
 
     fn place(&mut self, place: &Arc<str>) -> u32 {

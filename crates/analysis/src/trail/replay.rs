@@ -7,6 +7,7 @@ use security_model::{EventView, RawJson, RecordOrigin, Untrusted};
 
 use super::{Identities, IdentityId, Row, Trail};
 use crate::behavior::{EventIndex, Ids, Observed};
+use crate::detect::target_of;
 use crate::hash::HashMap;
 use crate::identity::{Chain, Text};
 use crate::incident::changes::Change;
@@ -25,8 +26,9 @@ pub(crate) struct Replay {
     /// Of each chain: the number of its first identity.
     principal_of: Vec<u32>,
     principals: Vec<Text>,
-    place_of: HashMap<Name, usize>,
-    places: Vec<Place>,
+    /// Of each address, by its number: where its place stands; nothing for what is no address of an event.
+    place_of: Vec<Option<u32>>,
+    places: Vec<(Name, Place)>,
 }
 
 impl Replay {
@@ -39,7 +41,7 @@ impl Replay {
             chains: Vec::new(),
             principal_of: Vec::new(),
             principals: Vec::new(),
-            place_of: HashMap::default(),
+            place_of: Vec::new(),
             places: Vec::new(),
             trail,
             identities,
@@ -53,11 +55,16 @@ impl Replay {
     /// Events of one second, in an order that does not depend on that of reading.
     fn break_ties(&mut self, texts: &Texts) {
         let Self { trail, order, .. } = self;
+        let ranks = trail.place_ranks();
         let time = |at: &EventIndex| trail.row(*at).and_then(|row| row.time);
+        let origin = |at: &EventIndex| {
+            let row = trail.row(*at)?;
+            Some((ranks.get(usize::try_from(row.place).ok()?)?, row.index))
+        };
         for tied in order.chunk_by_mut(|a, b| time(a) == time(b)).filter(|tied| tied.len() > 1) {
-            tied.sort_by_cached_key(|at| {
-                let origin = trail.origin(*at);
-                (origin.as_ref().map(|origin| (Arc::clone(&origin.place), origin.index)), trail.event_id(*at, texts))
+            tied.sort_by(|a, b| {
+                let by_origin = origin(a).cmp(&origin(b));
+                by_origin.then_with(|| trail.event_id(*a, texts).cmp(&trail.event_id(*b, texts)))
             });
         }
     }
@@ -90,11 +97,15 @@ impl Replay {
     }
 
     fn find_places(&mut self, texts: &Texts, places: &Places) {
-        for row in &self.trail.rows {
-            self.place_of.entry(row.source_ip).or_insert_with(|| {
-                self.places.push(places.locate(texts.raw(row.source_ip).unwrap_or_default()));
-                self.places.len() - 1
-            });
+        for address in self.trail.rows.iter().map(|row| row.source_ip) {
+            let number = address.number();
+            if self.place_of.len() <= number {
+                self.place_of.resize(number + 1, None);
+            }
+            if let Some(known) = self.place_of.get_mut(number).filter(|known| known.is_none()) {
+                *known = u32::try_from(self.places.len()).ok();
+                self.places.push((address, places.locate(texts.raw(address).unwrap_or_default())));
+            }
         }
     }
 
@@ -132,7 +143,8 @@ impl Replay {
 
     /// Where the event came from.
     pub(crate) fn place(&self, at: EventIndex) -> Option<&Place> {
-        self.places.get(*self.place_of.get(&self.row(at)?.source_ip)?)
+        let place = (*self.place_of.get(self.row(at)?.source_ip.number())?)?;
+        self.places.get(usize::try_from(place).ok()?).map(|(_, place)| place)
     }
 
     /// What calls changed that lasts, in the order of reading.
@@ -141,8 +153,8 @@ impl Replay {
     }
 
     /// What the call names, of calls whose parameters are kept.
-    pub(crate) fn target(&self, at: EventIndex) -> Option<&str> {
-        self.trail.requests.get(&at).map(|request| &*request.target).filter(|target| !target.is_empty())
+    pub(crate) fn target(&self, at: EventIndex) -> Option<String> {
+        target_of(self.trail.requests.get(&at)?)
     }
 
     /// The access key that the call was made with.
@@ -163,9 +175,7 @@ impl Replay {
 
     /// What is still of use when the trail has been read: of each event its chain, the chains, and places by address.
     pub(crate) fn into_parts(self) -> (Vec<u32>, Vec<Arc<Chain>>, HashMap<Name, Place>) {
-        let mut places: Vec<Option<Place>> = self.places.into_iter().map(Some).collect();
-        let of = |(name, at): (Name, usize)| Some((name, places.get_mut(at)?.take()?));
-        (self.chain_of, self.chains, self.place_of.into_iter().filter_map(of).collect())
+        (self.chain_of, self.chains, self.places.into_iter().collect())
     }
 
     /// Shows the events that have a time, in its order.
@@ -185,8 +195,7 @@ impl Replay {
                 call: *calls.entry((row.event_source, row.event_name)).or_insert(next),
                 address: row.source_ip.index(),
             };
-            let identity = self.identities.view(row.identity, texts);
-            let request = self.trail.requests.get(at);
+            let identity = self.identities.shown(row.identity, texts);
             to(&Observed {
                 at: *at,
                 ids,
@@ -202,16 +211,15 @@ impl Replay {
                 error_code: raw(row.error_code),
                 read_only: row.read_only,
                 event_type: raw(row.event_type),
-                identity_type: identity.kind.map_or("", Untrusted::for_matching),
-                user_name: identity.user_name.map_or("", Untrusted::for_matching),
-                issuer: identity.session_issuer.and_then(|issuer| issuer.arn).map_or("", Untrusted::for_matching),
-                access_key: identity.access_key_id.map_or("", Untrusted::for_matching),
-                invoked_by: identity.invoked_by.map_or("", Untrusted::for_matching),
+                identity_type: identity.identity_type,
+                user_name: identity.user_name,
+                issuer: identity.issuer,
+                access_key: identity.access_key,
+                invoked_by: identity.invoked_by,
                 mfa_authenticated: identity.mfa_authenticated,
                 console: row.console,
                 tells_mfa: row.tells_mfa,
-                target: request.map_or("", |request| &request.target),
-                request: request.map(|request| &*request.json),
+                request: self.trail.requests.get(at).map(AsRef::as_ref),
             });
         }
     }
@@ -245,6 +253,14 @@ impl Steady {
 }
 
 impl Trail {
+    /// Of each place, where its text stands among those of all.
+    fn place_ranks(&self) -> Vec<usize> {
+        let mut texts: Vec<&str> = self.places.iter().map(AsRef::as_ref).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        self.places.iter().map(|place| texts.binary_search(&&**place).unwrap_or_else(|at| at)).collect()
+    }
+
     fn row(&self, at: EventIndex) -> Option<&Row> {
         self.rows.get(at.index())
     }
@@ -274,7 +290,7 @@ impl Trail {
             read_only: row.read_only,
             event_type: text(row.event_type),
             identity: identities.view(row.identity, texts),
-            request_parameters: self.requests.get(&at).map(|request| RawJson::new(&request.json)),
+            request_parameters: self.requests.get(&at).map(|request| RawJson::new(request)),
             ..EventView::default()
         }
     }

@@ -79,7 +79,7 @@ struct Kept {
     time: jiff::Timestamp,
     chain: Arc<Chain>,
     place: Place,
-    texts: [String; 13],
+    texts: [String; 12],
     agent: Family,
     read_only: Option<bool>,
     mfa_authenticated: Option<bool>,
@@ -124,7 +124,6 @@ fn keep_one(
     let identity = &event.identity;
     let (source, name) = (event.event_source.for_matching(), event.event_name.for_matching());
     let wanted = wants_request(source, name);
-    let target = target(record).filter(|_| wanted).unwrap_or_default();
     let texts = [
         source.to_owned(),
         name.to_owned(),
@@ -138,7 +137,6 @@ fn keep_one(
         text(identity.session_issuer.and_then(|issuer| issuer.arn)),
         text(identity.access_key_id),
         text(identity.invoked_by),
-        target,
     ];
     let [principals, sessions, calls, addresses] = numbers;
     let who = chain.links.last().map_or(&chain.first, |link| &link.who);
@@ -163,27 +161,10 @@ fn keep_one(
     })
 }
 
-/// What a call names: close to what the trail says.
-fn target(record: &Value) -> Option<String> {
-    let parameters = record.get("requestParameters")?;
-    let names =
-        ["secretId", "name", "userName", "roleName", "groupName", "instanceId", "target", "functionName", "bucketName"];
-    let find = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let set = || {
-        let items = parameters.get("instancesSet")?.get("items")?.as_array()?;
-        items.first()?.get("instanceId")?.as_str().map(str::to_owned)
-    };
-    names.iter().find_map(|name| find(parameters, name)).or_else(set).or_else(|| {
-        let object = parameters.as_object()?;
-        object.iter().find(|(name, _)| name.ends_with("Id") || name.ends_with("Name"))?.1.as_str().map(str::to_owned)
-    })
-}
-
 /// Shows events to analytics.
 fn show(kept: &[Kept], behaviors: &mut Behaviors) {
     for (at, kept) in (0..).zip(kept) {
-        let [source, name, region, account, ip, error, event_type, kind, user, issuer, key, invoked_by, target] =
-            &kept.texts;
+        let [source, name, region, account, ip, error, event_type, kind, user, issuer, key, invoked_by] = &kept.texts;
         behaviors.observe(&Observed {
             at: EventIndex(at),
             ids: kept.ids,
@@ -207,7 +188,6 @@ fn show(kept: &[Kept], behaviors: &mut Behaviors) {
             mfa_authenticated: kept.mfa_authenticated,
             console: kept.console,
             tells_mfa: kept.tells_mfa,
-            target,
             request: kept.request.as_deref(),
         });
     }
