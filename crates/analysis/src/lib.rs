@@ -43,6 +43,7 @@ mod evidence;
 mod hash;
 pub mod identity;
 mod incident;
+mod json;
 mod names;
 pub mod places;
 mod rank;

@@ -1,17 +1,18 @@
 //! The few nested fields of a record that views do not carry, read from its text.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use crate::json::{each_member, unescaped};
 
 /// Calls `each` with every member of the object in `text`. What is no object has none; what is broken ends there.
 ///
 /// Values are passed over without recursion, however deep they nest.
-pub(crate) fn members<'a>(text: &'a str, each: impl FnMut(&str, &'a str)) {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let _ = json.deserialize_map(Members(each));
+pub(crate) fn members<'a>(text: &'a str, mut each: impl FnMut(&str, &'a str)) {
+    let _ = each_member(text, |name, value| {
+        if let Some(name) = unescaped(name) {
+            each(&name, value);
+        }
+    });
 }
 
 /// The text of one member.
@@ -37,25 +38,6 @@ pub(super) fn string(text: &str) -> Option<Cow<'_, str>> {
 /// Whether it is `true`, as a flag or as a string.
 pub(super) fn is_true(text: &str) -> bool {
     text.trim_matches('"').eq_ignore_ascii_case("true")
-}
-
-struct Members<F>(F);
-
-impl<'de, F: FnMut(&str, &'de str)> Visitor<'de> for Members<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        // A key with an escape is owned, others are borrowed; none that is looked for has one.
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            let value: &'de RawValue = map.next_value()?;
-            (self.0)(&key, value.get());
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
