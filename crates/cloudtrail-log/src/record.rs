@@ -22,6 +22,7 @@ pub(crate) struct Record<'a> {
     user_agent: Text<'a>,
     error_code: Text<'a>,
     read_only: Option<bool>,
+    management_event: Option<bool>,
     event_type: Text<'a>,
     event_category: Text<'a>,
     identity: Identity<'a>,
@@ -99,10 +100,12 @@ impl<'a> Record<'a> {
             event_source: untrusted(&self.event_source).unwrap_or(Untrusted::new("")),
             aws_region: untrusted(&self.aws_region),
             account_id: untrusted(&self.recipient_account_id).or_else(|| untrusted(&self.identity.account_id)),
+            recipient_account_id: untrusted(&self.recipient_account_id),
             source_ip: untrusted(&self.source_ip),
             user_agent: untrusted(&self.user_agent),
             error_code: untrusted(&self.error_code),
             read_only: self.read_only,
+            management_event: self.management_event,
             event_type: untrusted(&self.event_type),
             event_category: untrusted(&self.event_category),
             identity: self.identity.view(),
@@ -129,6 +132,7 @@ impl<'a> Record<'a> {
             b"userAgent" => self.user_agent = string(value),
             b"errorCode" => self.error_code = string(value),
             b"readOnly" => self.read_only = flag(value),
+            b"managementEvent" => self.management_event = flag(value),
             b"eventType" => {
                 self.event_type = string(value);
                 self.marks.note(key, value);

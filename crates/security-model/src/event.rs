@@ -48,6 +48,8 @@ pub struct EventView<'a> {
     pub aws_region: Option<Untrusted<'a>>,
     /// `recipientAccountId`, else `userIdentity.accountId`.
     pub account_id: Option<Untrusted<'a>>,
+    /// `recipientAccountId` alone.
+    pub recipient_account_id: Option<Untrusted<'a>>,
     /// `sourceIPAddress`: an address, or the host name of an AWS service.
     pub source_ip: Option<Untrusted<'a>>,
     /// `userAgent`.
@@ -56,6 +58,8 @@ pub struct EventView<'a> {
     pub error_code: Option<Untrusted<'a>>,
     /// `readOnly`.
     pub read_only: Option<bool>,
+    /// `managementEvent`.
+    pub management_event: Option<bool>,
     /// `eventType`, e.g. `AwsApiCall`.
     pub event_type: Option<Untrusted<'a>>,
     /// `eventCategory`: `Management`, `Data`, `Insight` or `NetworkActivity`.
@@ -125,10 +129,12 @@ impl Default for EventView<'_> {
             event_source: Untrusted::new(""),
             aws_region: None,
             account_id: None,
+            recipient_account_id: None,
             source_ip: None,
             user_agent: None,
             error_code: None,
             read_only: None,
+            management_event: None,
             event_type: None,
             event_category: None,
             identity: UserIdentityView::default(),

@@ -100,7 +100,6 @@ impl<'v, R: Record + ?Sized> View<'v, R> {
         for (slot, given) in slots.iter().zip(given.iter_mut()) {
             *given = Given::of(self.record.get(*slot))?;
         }
-        self.key.clear();
         if !spell(given, self.key) {
             return None;
         }

@@ -50,24 +50,23 @@ impl<'v> Given<'v> {
     }
 }
 
-/// Appends values to a key in which they cannot be mixed up; false for what is too long to be remembered.
+/// Writes values into a key in which they cannot be mixed up; false for what is too long to be remembered.
 pub(crate) fn spell(given: &[Given<'_>], key: &mut Vec<u8>) -> bool {
-    for given in given {
-        let mark = match given {
-            Given::Absent => u16::MAX,
-            Given::Bool(value) => u16::MAX - 1 - u16::from(*value),
-            Given::Text(text) => match u16::try_from(text.len()) {
-                Ok(length) if text.len() <= TEXT_BYTES => length,
-                _ => return false,
-            },
+    key.clear();
+    let mut marks = [[0; 2]; FIELDS];
+    for (given, mark) in given.iter().zip(&mut marks) {
+        *mark = match given {
+            Given::Absent => [u8::MAX; 2],
+            Given::Bool(value) => [u8::from(*value), u8::MAX],
+            Given::Text(text) if text.len() <= TEXT_BYTES => {
+                key.extend_from_slice(text.as_bytes());
+                // Lengths are far below those whose second byte is the largest.
+                [text.len() as u8, (text.len() >> 8) as u8]
+            }
+            Given::Text(_) => return false,
         };
-        key.extend_from_slice(&mark.to_le_bytes());
     }
-    for given in given {
-        if let Given::Text(text) = given {
-            key.extend_from_slice(text.as_bytes());
-        }
-    }
+    key.extend_from_slice(marks.as_flattened());
     true
 }
 

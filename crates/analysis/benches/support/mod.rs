@@ -72,10 +72,12 @@ impl Event {
             event_source: at("/eventSource").unwrap_or(Untrusted::new("")),
             aws_region: at("/awsRegion"),
             account_id: at("/recipientAccountId"),
+            recipient_account_id: at("/recipientAccountId"),
             source_ip: at("/sourceIPAddress"),
             user_agent: at("/userAgent"),
             error_code: at("/errorCode"),
             read_only: self.json["readOnly"].as_bool(),
+            management_event: self.json["managementEvent"].as_bool(),
             event_type: at("/eventType"),
             event_category: at("/eventCategory"),
             identity: UserIdentityView {

@@ -27,10 +27,8 @@ pub(super) struct Layout {
 enum Getter {
     /// A text that views have read.
     Read(ReadField),
-    /// `readOnly`.
-    ReadOnly,
-    /// `recipientAccountId`, which views mix with the caller's account where it is missing.
-    Recipient(BranchPlace),
+    /// A flag that views have read.
+    Flag(ReadFlag),
     /// Anything else; only where the text has the name of the outermost member at all.
     Below(BranchPlace),
 }
@@ -47,11 +45,12 @@ enum Part {
 type BranchPlace = usize;
 
 type ReadField = for<'a> fn(&EventView<'a>) -> Option<Untrusted<'a>>;
+type ReadFlag = fn(&EventView<'_>) -> Option<bool>;
 
 impl Layout {
     /// The fields that a view lends without a look at the record.
     pub(super) fn ready_fields() -> impl Iterator<Item = &'static str> {
-        READ_FIELDS.iter().map(|(name, _)| *name).chain(["readOnly"])
+        READ_FIELDS.iter().map(|(name, _)| *name).chain(READ_FLAGS.iter().map(|(name, _)| *name))
     }
 
     pub(super) fn new(rules: &RuleSet) -> Self {
@@ -75,8 +74,8 @@ impl Layout {
 }
 
 fn getter(field: &str, branches: &mut Vec<(Part, Branch)>) -> Getter {
-    if field == "readOnly" {
-        return Getter::ReadOnly;
+    if let Some((_, read)) = READ_FLAGS.iter().find(|(name, _)| *name == field) {
+        return Getter::Flag(*read);
     }
     if let Some((_, read)) = READ_FIELDS.iter().find(|(name, _)| *name == field) {
         return Getter::Read(*read);
@@ -86,7 +85,7 @@ fn getter(field: &str, branches: &mut Vec<(Part, Branch)>) -> Getter {
         branches.push((part, Branch::of(path)));
         branches.len() - 1
     });
-    if field == "recipientAccountId" { Getter::Recipient(place) } else { Getter::Below(place) }
+    Getter::Below(place)
 }
 
 /// The part of a record that a path leads into, and the way from there.
@@ -102,6 +101,7 @@ const READ_FIELDS: &[(&str, ReadField)] = &[
     ("eventName", |event| Some(event.event_name).filter(|name| !name.is_empty())),
     ("eventSource", |event| Some(event.event_source).filter(|source| !source.is_empty())),
     ("awsRegion", |event| event.aws_region),
+    ("recipientAccountId", |event| event.recipient_account_id),
     ("sourceIPAddress", |event| event.source_ip),
     ("userAgent", |event| event.user_agent),
     ("errorCode", |event| event.error_code),
@@ -123,6 +123,13 @@ const READ_FIELDS: &[(&str, ReadField)] = &[
     ("userIdentity.sessionContext.sessionIssuer.arn", |event| event.identity.session_issuer?.arn),
     ("userIdentity.sessionContext.sessionIssuer.userName", |event| event.identity.session_issuer?.user_name),
     ("userIdentity.sessionContext.sessionIssuer.type", |event| event.identity.session_issuer?.kind),
+];
+
+/// The flags that a view has, written as flags or as texts.
+const READ_FLAGS: &[(&str, ReadFlag)] = &[
+    ("readOnly", |event| event.read_only),
+    ("managementEvent", |event| event.management_event),
+    ("sessionCredentialFromConsole", |event| event.session_credential_from_console),
 ];
 
 /// Branches of one record that are parsed by themselves; for more, the whole part is parsed.
@@ -265,11 +272,7 @@ impl Record for EventRecord<'_> {
     fn get(&self, slot: Slot) -> Option<Value<'_>> {
         match self.layout.getters.get(slot.index())? {
             Getter::Read(read) => read(self.event).map(|text| Value::Text(text.for_matching())),
-            Getter::ReadOnly => self.event.read_only.map(Value::Bool),
-            Getter::Recipient(place) => {
-                let account = self.event.account_id.filter(|_| self.may_have(*place))?;
-                Some(Value::Text(account.for_matching()))
-            }
+            Getter::Flag(read) => read(self.event).map(Value::Bool),
             Getter::Below(place) if self.may_have(*place) => self.branch(*place)?.get(slot),
             Getter::Below(_) => None,
         }

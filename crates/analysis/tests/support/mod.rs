@@ -82,6 +82,7 @@ impl Event {
             event_source: Untrusted::new(self.source),
             aws_region: text(self.region),
             account_id: text(self.account),
+            recipient_account_id: text(self.account),
             source_ip: text(self.ip),
             user_agent: text(self.agent),
             error_code: text(self.error),
