@@ -115,6 +115,97 @@ fn a_baseline_that_overlaps_is_late_or_is_old_says_so() {
 }
 
 #[test]
+fn a_baseline_says_of_which_events_it_was_made() {
+    let files = Files::new();
+    let notes = |more: &[&str]| {
+        let (source, out) = (files.path("past"), files.path("some.baseline"));
+        let own = ["baseline", "--source", text(&source), "--out", text(&out)];
+        let written = run(&[&own, more].concat());
+        assert!(written.status.success(), "{}", stderr(&written));
+        let answer = files.analysed("now", &["--baseline", text(&out)]);
+        let notes = answer["basis"]["baseline"]["notes"].as_array().unwrap().clone();
+        let notes: Vec<String> = notes.iter().map(|note| note.as_str().unwrap().to_owned()).collect();
+        let built: Vec<String> = notes.into_iter().filter(|note| note.starts_with("It was built with")).collect();
+        assert!(built.iter().all(|note| stdout(&written).contains(note.as_str())), "{built:?} {}", stdout(&written));
+        built
+    };
+    assert!(notes(&[]).is_empty());
+    let regions = notes(&["--regions", "eu-west-1,us-east-1", "--event-sources", "ec2"]);
+    assert_eq!(regions, ["It was built with: regions eu-west-1, us-east-1; source ec2."]);
+    // Names of people, their keys and addresses do not stand in the file.
+    let alice = notes(&["--principals", "alice", "--access-key-ids", "AKIAIOSFODNN7EXAMPLE", "--read-only", "true"]);
+    assert_eq!(alice, ["It was built with: 1 principal; 1 access key; reads only."]);
+    let window = notes(&["--start", "2026-10-02T00:00:00Z", "--max-events", "25"]);
+    let said = "It was built with: from 2026-10-02T00:00:00Z; not everything that was asked for could be read.";
+    assert_eq!(window, [said]);
+}
+
+#[test]
+fn evaluate_judges_beside_what_the_settings_name() {
+    let files = Files::new();
+    let folder = files.path("labelled");
+    std::fs::create_dir(&folder).unwrap();
+    // A call that alice never made before; the same call before the baseline begins.
+    let new = record("2026-10-11T09:00:00Z", "rds", "DescribeDBInstances");
+    let old = record("2026-09-01T09:00:00Z", "rds", "DescribeDBInstances");
+    for (name, record) in [("new.json", new), ("old.json", old)] {
+        std::fs::write(folder.join(name), json!({ "Records": [record] }).to_string()).unwrap();
+    }
+    let labels =
+        json!({ "files": [{ "file": "new.json", "kind": "benign" }, { "file": "old.json", "kind": "benign" }] });
+    std::fs::write(folder.join("labels.json"), labels.to_string()).unwrap();
+    let evaluate = |more: &[&str]| {
+        let output = run(&[&["evaluate", text(&folder)], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let scored =
+        |more: &[&str]| serde_json::from_str::<Value>(&evaluate(&[&["--format", "json"], more].concat())).unwrap();
+    let fires = |score: &Value| ids(&score["benign"], "rules").contains(&"first-seen-api");
+    let past = files.baseline("past");
+    let (alone, beside) = (scored(&[]), scored(&["--baseline", text(&past)]));
+    assert!(!fires(&alone) && alone["baseline"].is_null(), "{alone}");
+    assert!(fires(&beside), "{beside}");
+    assert_eq!(beside["baseline"], json!({ "files": 2, "used_in": 1 }));
+    let told = evaluate(&["--baseline", text(&past)]);
+    assert!(
+        told.contains("\nBaseline: 30 events from 2026-10-01 to 2026-10-10, 1 identity. It was used in 1 of 2 files;")
+    );
+
+    let country = json!({ "country": { "iso_code": "NL" } });
+    let database = mmdb::database("Test-Country", 6, 1_772_323_200, &[("130.149.0.0/16", country)]);
+    std::fs::write(files.path("test.mmdb"), database).unwrap();
+    assert!(
+        evaluate(&["--geoip", text(&files.path("test.mmdb"))]).contains("Countries by: Test-Country of 2026-03-01;")
+    );
+    let missing = run(&["evaluate", text(&folder), "--geoip", text(&files.path("nowhere"))]);
+    assert!(missing.status.code() == Some(2) && stderr(&missing).contains("cannot be read"), "{}", stderr(&missing));
+}
+
+/// Whoever reads of a country or a network of AWS reads who says so, and of which day that is.
+#[test]
+fn what_is_told_of_places_has_its_source_and_day() {
+    let mut session = Session::start(Era::Modern, &[]);
+    let analysed = session.call("analyze_aws_cloudtrail", json!({ "source": "sample" }));
+    let id = &analysed["structuredContent"]["analysis_id"];
+    let aws = &analysed["structuredContent"]["basis"]["aws_networks"];
+    let day = aws["date"].as_str().unwrap();
+    assert!(aws["name"].as_str().unwrap().contains("ip-ranges.json") && day.len() == 10, "{aws}");
+    let networks = format!("AWS networks by: AWS IP address ranges (ip-ranges.json) of {day}.");
+    for (tool, arguments) in [
+        ("investigate", json!({ "analysis_id": id, "principal": "deploy-storefront" })),
+        ("search_events", json!({ "analysis_id": id, "country": "DE" })),
+        ("search_events", json!({ "analysis_id": id, "limit": 100 })),
+    ] {
+        let result = session.call(tool, arguments);
+        let told = result["content"][0]["text"].as_str().unwrap();
+        assert_eq!(told.matches("Countries by: delegated statistics of AFRINIC").count(), 1, "{told}");
+        assert!(told.trim_end().ends_with(&networks), "{told}");
+        assert!(told.len() <= 4_096, "{} bytes", told.len());
+    }
+}
+
+#[test]
 fn files_that_cannot_be_used_are_named_before_anything_is_served() {
     let files = Files::new();
     let mut damaged = std::fs::read(files.baseline("past")).unwrap();
@@ -160,10 +251,10 @@ fn an_operator_s_own_database_is_asked_first_and_named() {
         stdout(&run(&[&["search", &filter, "--source", text(&source)], more].concat()))
     };
     let embedded = found("DE", &[]);
-    assert!(embedded.starts_with("1 events found") && embedded.contains("\nCountries by: delegated statistics of"));
+    assert!(embedded.starts_with("1 event found") && embedded.contains("\nCountries by: delegated statistics of"));
     let own = found("NL", &["--geoip", text(&database)]);
-    let said = "\nCountries by: Test-Country (2026-03-01); else delegated statistics of AFRINIC,";
-    assert!(own.starts_with("1 events found") && own.contains(said), "{own}");
+    let said = "\nCountries by: Test-Country of 2026-03-01; else delegated statistics of AFRINIC,";
+    assert!(own.starts_with("1 event found") && own.contains(said), "{own}");
 
     let mut session = Session::start(Era::Modern, &["--geoip", text(&database)]);
     let result = session.call("analyze_aws_cloudtrail", json!({ "source": "sample" }));

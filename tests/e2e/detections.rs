@@ -71,6 +71,32 @@ fn the_story_of_the_sample_is_detected() {
     assert_eq!(seen, phases);
 }
 
+/// A terminal has no structured content beside it: what is left out there is to be had by asking for all of it.
+#[test]
+fn detail_says_how_much_investigate_and_search_print() {
+    let look = |arguments: &[&str], detail: &str| {
+        let output = run(&[arguments, &["--source", "sample", "--detail", detail]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let events = |text: &str| text.lines().filter(|line| line.starts_with("- 2026-")).count();
+    let (whom, which) = (["investigate", "principal", "svc-backup-sync"], ["search", "principal=svc-backup-sync"]);
+    for asked in [&whom[..], &which[..]] {
+        let [summary, standard, full] = ["summary", "standard", "full"].map(|detail| look(asked, detail));
+        assert!(events(&summary) <= events(&standard) && events(&standard) < events(&full), "{standard}");
+        assert!(summary.len() < standard.len() && standard.len() <= 4_096 && full.len() > 4_096, "{full}");
+        assert!(events(&full) > 90 && !full.contains('…'), "{full}");
+        assert!(standard.contains("--cursor ") && !standard.contains("structured content"), "{standard}");
+    }
+    let json =
+        |detail: &str| serde_json::from_str::<Value>(&look(&[&whom[..], &["--format", "json"]].concat(), detail));
+    let (standard, full) = (json("standard").unwrap(), json("full").unwrap());
+    assert!(standard["truncated"]["resources"].as_u64() > Some(20) && full.get("truncated").is_none(), "{standard}");
+    assert!(full["resources"].as_array().unwrap().len() > 20, "{full}");
+    // A sign-in that failed has no error code, and says so all the same.
+    assert!(look(&which, "full").contains(", failed\n"));
+}
+
 #[test]
 fn the_list_of_rules_is_paged_and_filtered() {
     let mut session = Session::start(Era::Legacy, &[]);

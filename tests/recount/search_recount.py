@@ -117,7 +117,7 @@ class Draw:
         return [piece.strip(), piece.strip().swapcase()]
 
     def failed(self, event):
-        return [str(events.is_failed(event.record)).lower()]
+        return [str(event.has_failed).lower()]
 
     def read_only(self, event):
         value = events.read_only(event.record)
@@ -241,7 +241,7 @@ def compare_profile(comparison, where, expected, answer):
     times = sorted(event.time for event in expected if event.time is not None)
     numbers = {
         "total": len(expected),
-        "failed": sum(events.is_failed(event.record) for event in expected),
+        "failed": sum(event.has_failed for event in expected),
         "writes": sum(events.read_only(event.record) is False for event in expected),
     }
     for name, ours in numbers.items():

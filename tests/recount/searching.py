@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from containers import part, parts, text
-from events import account_of, is_failed, read_only, region_of
+from events import account_of, console_login, is_failed, read_only, region_of
 from identities import access_key, acting
 from when import instant
 
@@ -52,6 +52,17 @@ class Event:
     @property
     def session(self):
         return self.who.session or ""
+
+    @property
+    def has_failed(self):
+        """Whether the call failed; of a console sign-in the answer says so, not an error code."""
+        return is_failed(self.record) or console_login(self.record) == "failed"
+
+    @property
+    def federated_user(self):
+        """The ARN of a federated user, whose calls go by the name of the user who let him in."""
+        identity = part(self.record, "userIdentity")
+        return (text(identity, "arn") or "") if text(identity, "type") == "FederatedUser" else ""
 
     @property
     def call(self):
@@ -133,7 +144,11 @@ def flag(value):
 
 
 HOLDS = {
-    "principal": lambda event, wanted: is_named(wanted, event.who.name) or is_named(wanted, event.first),
+    "principal": lambda event, wanted: (
+        is_named(wanted, event.who.name)
+        or is_named(wanted, event.first)
+        or (event.federated_user != "" and is_named(wanted, event.federated_user))
+    ),
     "session": lambda event, wanted: same(wanted, event.session),
     "access_key": lambda event, wanted: same(wanted, event.key),
     "source_ip": lambda event, wanted: is_from(wanted, event),
@@ -142,7 +157,7 @@ HOLDS = {
     "event_name": lambda event, wanted: same(wanted, event.record["eventName"]),
     "event_source": lambda event, wanted: same(service_name(wanted), service_name(event.text("eventSource"))),
     "error_code": lambda event, wanted: same(wanted, event.text("errorCode")),
-    "failed": lambda event, wanted: is_failed(event.record) == flag(wanted),
+    "failed": lambda event, wanted: event.has_failed == flag(wanted),
     "resource": lambda event, wanted: any(is_named(wanted, name) for name in event.touched),
     "text": lambda event, wanted: any(wanted.lower() in found.lower() for found in event.texts),
     "read_only": lambda event, wanted: read_only(event.record) is flag(wanted),

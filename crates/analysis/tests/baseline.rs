@@ -15,7 +15,11 @@ fn at(time: &str) -> Timestamp {
 }
 
 fn learned(salt: u128, days: u32) -> Baseline {
-    let mut builder = BaselineBuilder::new(salt);
+    learned_from("", salt, days)
+}
+
+fn learned_from(words: &str, salt: u128, days: u32) -> Baseline {
+    let mut builder = BaselineBuilder::new(salt).built_from(words);
     for day in 1..=days {
         let record = format!(
             r#"{{"eventVersion":"1.11","eventID":"e{day}","eventName":"DescribeInstances","eventSource":"ec2.amazonaws.com",
@@ -38,9 +42,37 @@ fn a_file_comes_back_as_it_was() {
     let bytes = baseline.to_bytes();
     assert_eq!(Baseline::from_bytes(&bytes).unwrap(), baseline);
     // Eight things done: the call, its service, the region in two ways, the tool, the country, the account's region and the
-    // key's network. 102 of header and checksum, one identity of 26, one account of 12, one key of 9, and 1 to 6 for each.
+    // key's network. 104 of header and checksum, one identity of 26, one account of 12, one key of 9, and 1 to 6 for each.
     assert_eq!(bytes[62..66], [8, 0, 0, 0]);
-    assert!((8..=8 * 6).contains(&(bytes.len() - (102 + 26 + 12 + 9))));
+    assert!((8..=8 * 6).contains(&(bytes.len() - (104 + 26 + 12 + 9))));
+}
+
+#[test]
+fn a_file_says_which_events_it_was_made_of() {
+    let words = "region eu-west-1; writes only";
+    let baseline = learned_from(words, 7, 30);
+    let bytes = baseline.to_bytes();
+    assert_eq!(Baseline::from_bytes(&bytes).unwrap().built_from(), Some(words));
+    assert_eq!(bytes.len(), learned(7, 30).to_bytes().len() + words.len());
+    assert_eq!(Baseline::from_bytes(&learned(7, 30).to_bytes()).unwrap().built_from(), Some(""));
+    // What does not fit is left out, at the end of a letter.
+    let long = learned_from(&"ü".repeat(1_000), 7, 30);
+    assert_eq!(long.built_from(), Some("ü".repeat(200).as_str()));
+    assert_eq!(Baseline::from_bytes(&long.to_bytes()).unwrap(), long);
+}
+
+/// The first format has neither the words nor their length.
+#[test]
+fn a_file_of_the_first_format_is_read_as_ever() {
+    let bytes = learned(7, 30).to_bytes();
+    let mut first = [&bytes[..8], &[1, 0], &bytes[10..70], &bytes[72..bytes.len() - 32]].concat();
+    first.extend(Sha256::digest(&first));
+    let baseline = Baseline::from_bytes(&first).unwrap();
+    assert_eq!((baseline.events(), baseline.identities(), baseline.built_from()), (30, 1, None));
+    assert_eq!(baseline.period(), learned(7, 30).period());
+    assert_eq!(baseline.to_bytes(), first);
+    let cut = BaselineError::Length { found: 20, expected: 102 };
+    assert_eq!(Baseline::from_bytes(&first[..20]).unwrap_err(), cut);
 }
 
 #[test]
@@ -51,7 +83,7 @@ fn names_do_not_stand_in_a_file_and_two_files_have_no_number_in_common() {
         assert!(!text.contains(name), "{name}");
     }
     // The identity, the account and the key.
-    for number in [70..78, 96..104, 108..116] {
+    for number in [72..80, 98..106, 110..118] {
         assert_ne!(one[number.clone()], other[number]);
     }
 }
@@ -65,7 +97,7 @@ fn the_number_of_a_name_never_changes() {
     hash.update([1]);
     hash.update(36_u64.to_le_bytes());
     hash.update(name);
-    assert_eq!(learned(7, 3).to_bytes()[70..78], hash.finalize()[..8]);
+    assert_eq!(learned(7, 3).to_bytes()[72..80], hash.finalize()[..8]);
 }
 
 #[test]
@@ -77,11 +109,11 @@ fn what_is_no_sound_file_is_refused_with_what_to_do() {
     }
     let cut = BaselineError::Length { found: 150, expected: bytes.len() };
     assert_eq!(refused(&bytes[..150]), cut);
-    assert_eq!(refused(&bytes[..20]), BaselineError::Length { found: 20, expected: 102 });
+    assert_eq!(refused(&bytes[..20]), BaselineError::Length { found: 20, expected: 104 });
     let longer = [&bytes[..], b"\n"].concat();
     assert_eq!(refused(&longer), BaselineError::Length { found: bytes.len() + 1, expected: bytes.len() });
-    let newer = [&bytes[..8], &[2, 0], &bytes[10..]].concat();
-    assert_eq!(refused(&newer), BaselineError::Newer(2));
+    let newer = [&bytes[..8], &[3, 0], &bytes[10..]].concat();
+    assert_eq!(refused(&newer), BaselineError::Newer(3));
     assert!(refused(&newer).to_string().contains("a newer version of the program"));
     let long = [&bytes[..], &vec![0; MAX_BYTES]].concat();
     assert_eq!(refused(&long), BaselineError::TooLong);

@@ -202,6 +202,58 @@ fn what_is_taken_back_is_no_longer_live() {
     assert_eq!(stories(&records)[0].left_behind.len(), 2);
 }
 
+/// bob takes a role of another account, which both accounts record, and misuses it there.
+#[test]
+fn two_records_of_one_call_are_one_step_of_one_actor() {
+    let bob = "arn:aws:iam::123456789012:user/bob";
+    let role = "arn:aws:iam::111122223333:role/Vault";
+    let session = "arn:aws:sts::111122223333:assumed-role/Vault/door";
+    let taken = |id: &str, account: &str, caller: Value| {
+        let mut record = call(bob, id, 0, "AssumeRole", json!({"roleArn": role, "roleSessionName": "door"}));
+        record["eventID"] = json!(id);
+        record["eventSource"] = json!("sts.amazonaws.com");
+        record["recipientAccountId"] = json!(account);
+        record["userIdentity"] = caller;
+        record["sharedEventID"] = json!("shared-1");
+        record["responseElements"] = json!({"credentials": {"accessKeyId": "ASIAVAULTEXAMPLE1234"},
+            "assumedRoleUser": {"arn": session, "assumedRoleId": "AROAVAULT:door"}});
+        record
+    };
+    let mut records = vec![
+        taken(
+            "own",
+            "123456789012",
+            json!({"type": "IAMUser", "arn": bob, "userName": "bob", "principalId": "AIDABOB",
+            "accountId": "123456789012", "accessKeyId": "AKIABOBBBEXAMPLE1234"}),
+        ),
+        taken(
+            "copy",
+            "111122223333",
+            json!({"type": "AWSAccount", "principalId": "AIDABOB",
+            "accountId": "123456789012"}),
+        ),
+    ];
+    records.extend(takeover(session, "ASIAVAULTEXAMPLE1234", 5).into_iter().map(|mut record| {
+        record["userIdentity"] = json!({"type": "AssumedRole", "arn": session, "accountId": "111122223333",
+            "principalId": "AROAVAULT:door", "accessKeyId": "ASIAVAULTEXAMPLE1234",
+            "sessionContext": {"sessionIssuer": {"type": "Role", "arn": role, "userName": "Vault"}}});
+        record
+    }));
+    let told = |records: &[Value]| {
+        let [incident] = stories(records).try_into().unwrap();
+        let ids =
+            |entry: &security_model::TimelineEntry| entry.event_id.as_ref().map(SafeText::as_str).map(str::to_owned);
+        let steps: Vec<String> = incident.timeline.iter().filter_map(ids).filter(|id| !id.contains("ASIA")).collect();
+        (incident.actor.principal.to_string(), incident.actor.chain.len(), steps)
+    };
+    assert_eq!(told(&records), (bob.to_owned(), 2, vec!["own".to_owned()]));
+    records.reverse();
+    assert_eq!(told(&records), (bob.to_owned(), 2, vec!["own".to_owned()]));
+    // The other account's records alone: the step is the copy's, the actor an id of the caller's account.
+    records.retain(|record| record["eventID"] != "own");
+    assert_eq!(told(&records), ("123456789012/AIDABOB".to_owned(), 2, vec!["copy".to_owned()]));
+}
+
 #[test]
 fn a_single_detection_is_no_incident() {
     let one = [call(ALICE, "AKIAALICEEXAMPLE1234", 0, "CreateLoginProfile", json!({"userName": "bob"}))];

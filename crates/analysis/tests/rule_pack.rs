@@ -12,7 +12,7 @@ use analysis::EvidenceLimits;
 use analysis::cloudtrail::EventAnalysis;
 use analysis::detect::{DetectionLimits, Detections, MAX_WORDS};
 use cloudtrail_log::read_event;
-use security_model::RecordOrigin;
+use security_model::{Detection, RecordOrigin};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sigma::{Document, JsonFields, Metadata, Scratch, parse};
@@ -153,6 +153,10 @@ fn every_rule_fires_on_its_records_and_stays_quiet_on_the_others() {
                 {
                     faults.push(format!("{}: {kind}[{number}] is explained as: {reason}", file.name));
                 }
+                let actors = actors(case, &row.detection);
+                if !NAMELESS.contains(&file.name.as_str()) && !says_who_and_what(reason, &actors) {
+                    faults.push(format!("{}: {kind}[{number}] names no actor or no value: {reason}", file.name));
+                }
                 if row.explanation.tests.is_empty() {
                     faults.push(format!("{}: {kind}[{number}] has no evidence", file.name));
                 }
@@ -161,6 +165,59 @@ fn every_rule_fires_on_its_records_and_stays_quiet_on_the_others() {
     }
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(sentences.len() >= 2 * FILES.len());
+}
+
+/// What many tried from an address, and one of them did, is told of that one.
+#[test]
+fn a_correlation_names_who_did_the_last_deed() {
+    let file = FILES.iter().find(|file| file.name.ends_with("console-login-after-failures.yml")).unwrap();
+    let mut events: Vec<Value> = serde_json::from_str(records(file).fires[0].get()).unwrap();
+    for event in events.iter_mut().filter(|event| event["responseElements"]["ConsoleLogin"] == "Failure") {
+        event["userIdentity"] = serde_json::json!({"type": "Root", "accountId": "111122223333",
+            "arn": "arn:aws:iam::111122223333:root", "principalId": "111122223333"});
+    }
+    let case = serde_json::value::to_raw_value(&events).unwrap();
+    let rows = found(&case, false).rows;
+    let row = rows.iter().find(|row| Some(row.detection.id.as_str()) == detection(file).id.as_deref()).unwrap();
+    assert_eq!(row.detection.principal.as_str(), "arn:aws:iam::111122223333:user/alice");
+    let reason = "A console sign-in of `user/alice` from `198.51.100.23` succeeded after repeated failures.";
+    assert_eq!(row.detection.reason.as_str(), reason);
+}
+
+/// Of these deeds EC2 does not record who did them: an account to which a snapshot was shared.
+const NAMELESS: [&str; 1] = ["exfiltration/shared-snapshot-copied.yml"];
+
+/// By what names a sentence may call whoever acted: his own, and where the records have no name of him, his account or
+/// address.
+fn actors(case: &RawValue, detection: &Detection) -> Vec<String> {
+    let case: Value = serde_json::from_str(case.get()).unwrap();
+    let records = match case {
+        Value::Array(records) => records,
+        record => vec![record],
+    };
+    let who = detection.principal.as_str();
+    let mut names = vec![who.to_owned()];
+    if let Some((_, resource)) = who.split_once(":iam::").and_then(|(_, rest)| rest.split_once(':')) {
+        let name = resource.rsplit('/').next().unwrap();
+        names.push(resource.split_once('/').map_or(name.to_owned(), |(kind, _)| format!("{kind}/{name}")));
+    }
+    for record in records {
+        let identity = &record["userIdentity"];
+        for name in
+            [&identity["accountId"], &identity["userName"], &record["sourceIPAddress"], &record["vpcEndpointId"]]
+        {
+            names.extend(name.as_str().map(str::to_owned));
+        }
+    }
+    names
+}
+
+/// Whether the sentence names one of the actors, and another value besides: in a code span, or as a number.
+fn says_who_and_what(reason: &str, actors: &[String]) -> bool {
+    let span = |actor: &&String| reason.contains(&format!("`{actor}`"));
+    let Some(actor) = actors.iter().find(span) else { return false };
+    let rest = reason.replacen(&format!("`{actor}`"), "", 1);
+    rest.contains('`') || rest.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 #[test]

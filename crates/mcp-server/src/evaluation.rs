@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::EvidenceLimits;
+use analysis::baseline::Fit;
 use analysis::cloudtrail::EventAnalysis;
 use analysis::detect::{DetectionLimits, RulePack};
 use cloudtrail_log::read_event;
 use security_model::{Level, RecordOrigin, SafeText, TextKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::reference::ReferenceData;
 
 /// Longest file, in bytes.
 const BYTES: u64 = 256 << 20;
@@ -70,6 +73,17 @@ pub struct Score {
     pub incidents: IncidentScore,
     /// Records that could not be read.
     pub unreadable: u64,
+    /// How far the baseline was of use; null without one.
+    pub baseline: Option<BaselineScore>,
+}
+
+/// Files that were judged beside a baseline.
+#[derive(Debug, Default, Serialize)]
+pub struct BaselineScore {
+    /// Files.
+    pub files: u64,
+    /// Of these, judged beside it; the others are earlier than it, or their events have no time.
+    pub used_in: u64,
 }
 
 /// Incidents of medium level and above.
@@ -151,6 +165,8 @@ struct Found {
     /// Detections of incidents, one set for each.
     incidents: Vec<BTreeSet<SafeText>>,
     unreadable: u64,
+    /// Whether its events were judged beside a baseline.
+    beside: bool,
 }
 
 impl Found {
@@ -163,22 +179,33 @@ impl Found {
     }
 }
 
-/// Scores `pack` on the labelled folder `root`. User agents that contain one of `blanked` are emptied first.
+/// Scores `pack` on the labelled folder `root`, judged beside `reference`. User agents that contain one of `blanked` are
+/// emptied first.
 ///
 /// # Errors
 /// Labels or files that cannot be read, by name.
-pub fn score(root: &Path, pack: &Arc<RulePack>, blanked: &[String]) -> Result<Score, String> {
+pub fn score(
+    root: &Path,
+    pack: &Arc<RulePack>,
+    reference: &ReferenceData,
+    blanked: &[String],
+) -> Result<Score, String> {
     let labels: Labels = parsed(&root.join("labels.json"))?;
     let blanked: Vec<String> = blanked.iter().map(|text| text.to_lowercase()).collect();
-    let mut score = Score::default();
+    let mut score =
+        Score { baseline: reference.baseline.as_ref().map(|_| BaselineScore::default()), ..Score::default() };
     let mut noisy: BTreeMap<(Level, SafeText, SafeText), u64> = BTreeMap::new();
     let mut techniques: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for labelled in &labels.files {
         if !matches!(labelled.kind.as_str(), "attack" | "rule-tests" | "api-catalogue" | "benign" | "campaign") {
             continue;
         }
-        let found = found(&root.join(&labelled.file), pack, &blanked)?;
+        let found = found(&root.join(&labelled.file), pack, reference, &blanked)?;
         score.unreadable += found.unreadable;
+        if let Some(baseline) = &mut score.baseline {
+            baseline.files += 1;
+            baseline.used_in += u64::from(found.beside);
+        }
         score.incidents.count(labelled, &found);
         match labelled.kind.as_str() {
             "attack" | "campaign" => {
@@ -297,10 +324,15 @@ enum Records {
     Bare(Vec<Value>),
 }
 
-fn found(path: &Path, pack: &Arc<RulePack>, blanked: &[String]) -> Result<Found, String> {
+fn found(path: &Path, pack: &Arc<RulePack>, reference: &ReferenceData, blanked: &[String]) -> Result<Found, String> {
     let (Records::Enveloped { records } | Records::Bare(records)) = parsed(path)?;
     let limits = DetectionLimits { rows: usize::MAX, event_ids: usize::MAX, ..DetectionLimits::default() };
-    let mut analysis = EventAnalysis::new(EvidenceLimits { max_rows: 0 }).with_rules(Arc::clone(pack), limits);
+    let mut analysis = EventAnalysis::new(EvidenceLimits { max_rows: 0 })
+        .with_rules(Arc::clone(pack), limits)
+        .with_places(Arc::clone(&reference.places));
+    if let Some(baseline) = &reference.baseline {
+        analysis = analysis.with_baseline(Arc::clone(baseline));
+    }
     let place: Arc<str> = Arc::from("records");
     let mut unreadable = 0;
     for (index, mut record) in (0..).zip(records.iter().cloned()) {
@@ -312,7 +344,10 @@ fn found(path: &Path, pack: &Arc<RulePack>, blanked: &[String]) -> Result<Found,
     let result = analysis.finish();
     let worrying = result.incidents.into_iter().filter(|incident| incident.level >= Level::Medium);
     let incidents = worrying.map(|incident| incident.detections.into_iter().collect()).collect();
-    let mut found = Found { records: vec![BTreeSet::new(); records.len()], incidents, unreadable };
+    let span = result.oldest.zip(result.newest);
+    let fits = |(oldest, newest)| reference.baseline.as_ref().is_some_and(|own| own.fit(oldest, newest) != Fit::After);
+    let beside = span.is_some_and(fits);
+    let mut found = Found { records: vec![BTreeSet::new(); records.len()], incidents, unreadable, beside };
     for row in result.detections.rows {
         let detection = row.detection;
         for record in row.records {

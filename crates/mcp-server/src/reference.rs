@@ -49,7 +49,11 @@ impl Reference {
         reading.await.map_err(|error| Failure::Internal(error.to_string()))?
     }
 
-    fn data(&self) -> Result<ReferenceData, Failure> {
+    /// The data, read by whoever has nothing else to do meanwhile.
+    ///
+    /// # Errors
+    /// As [`ready`](Self::ready).
+    pub fn data(&self) -> Result<ReferenceData, Failure> {
         let read = || Ok(ReferenceData { places: places(&self.geoip)?, baseline: self.baseline()? });
         self.read.get_or_init(read).clone().map_err(Failure::Setting)
     }

@@ -74,6 +74,9 @@ pub struct EventRow {
     /// `errorCode`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<SafeText>,
+    /// Whether the call failed; dry runs did not, and a console sign-in may without an error code.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
     /// `readOnly`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use security_model::{EventView, RecordOrigin};
 
-use super::{Baseline, BaselineError, MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, MOST_PERSONS, Person, seconds};
+use super::{Baseline, BaselineError, MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, MOST_PERSONS, MOST_WORDS, Person, seconds};
 use crate::behavior::{Learned, Learner};
 use crate::cloudtrail::Reader;
 use crate::places::Places;
@@ -17,19 +17,29 @@ pub struct BaselineBuilder {
     reader: Reader,
     trail: Trail,
     places: Arc<Places>,
+    built_from: String,
 }
 
 impl BaselineBuilder {
     /// Has seen nothing. The salt should be random, so that two files cannot be compared name by name.
     #[must_use]
     pub fn new(salt: u128) -> Self {
-        Self { salt, reader: Reader::default(), trail: Trail::new(TrailLimits::default()), places: Places::shared() }
+        let (reader, trail) = (Reader::default(), Trail::new(TrailLimits::default()));
+        Self { salt, reader, trail, places: Places::shared(), built_from: String::new() }
     }
 
     /// Uses this for where calls came from, in place of the embedded data.
     #[must_use]
     pub fn with_places(self, places: Arc<Places>) -> Self {
         Self { places, ..self }
+    }
+
+    /// Says which events it is made of, where these are not all: the file has it in plain words, so that it should name
+    /// nobody. Words beyond 400 bytes are left out.
+    #[must_use]
+    pub fn built_from(self, words: &str) -> Self {
+        let end = words.floor_char_boundary(MOST_WORDS);
+        Self { built_from: words.get(..end).unwrap_or_default().to_owned(), ..self }
     }
 
     /// Takes in an event that is no duplicate.
@@ -44,14 +54,15 @@ impl BaselineBuilder {
     ///
     /// [`BaselineError::NoEvents`] if nothing is known then.
     pub fn finish(self) -> Result<Baseline, BaselineError> {
-        let Self { salt, reader, trail, places } = self;
+        let Self { salt, reader, trail, places, built_from } = self;
         let (names, identities) = reader.into_parts();
         let texts = names.into_texts();
         let trail = Replay::new(trail, identities, &texts, &places);
         let mut learner = Learner::new(salt);
         trail.show(&texts, |event| learner.observe(event));
         let learned = learner.finish(|principal| Some(trail.principal_name(principal)?.untrusted().for_matching()));
-        pack(salt, learned, trail.left_out())
+        let baseline = pack(salt, learned, trail.left_out())?;
+        Ok(Baseline { built_from: Some(built_from.into()), ..baseline })
     }
 }
 
@@ -68,7 +79,7 @@ fn pack(salt: u128, learned: Learned, unread: u64) -> Result<Baseline, BaselineE
     let mut facts: Vec<u64> = facts.into_iter().take(MOST_FACTS).collect();
     facts.sort_unstable();
     let (from, until) = (seconds(from), seconds(until));
-    Ok(Baseline { salt, from, until, events, left_out, persons, accounts, keys, facts })
+    Ok(Baseline { salt, from, until, events, left_out, persons, accounts, keys, facts, built_from: None })
 }
 
 /// Keeps the `most` rows of lowest rank, sorted by number; how many are left out.

@@ -9,6 +9,8 @@
 //! | 8 + 8 | events, and what was left out |
 //! | 4 × 4 | lengths of the tables of identities, accounts and keys, and how many things were done |
 //! | 4 | bytes that the things done take |
+//! | 2 | bytes of the words on which events it was made of; the first format has neither them nor this |
+//! | | the words, UTF-8 |
 //! | | the tables, each sorted; things done as distances, 7 bits to a byte, lowest first, each byte but the last with its
 //! highest bit set |
 //! | 32 | SHA-256 of everything before |
@@ -17,14 +19,18 @@ use sha2::{Digest as _, Sha256};
 
 use super::fact::BRIEF_BITS;
 use super::{Baseline, BaselineError, MAX_BYTES, Person};
-use super::{MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, MOST_PERSONS};
+use super::{MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, MOST_PERSONS, MOST_WORDS};
 
 const MAGIC: &[u8; 8] = b"NDBASE\0\0";
-const VERSION: u16 = 1;
+/// The first format, which does not say which events a baseline was made of.
+const WITHOUT_WORDS: u16 = 1;
+const VERSION: u16 = 2;
 const CHECKSUM: usize = 32;
 
-/// Bytes of everything but the tables.
-pub(super) const HEADER: usize = 8 + 2 + 16 + 2 * 4 + 2 * 8 + 5 * 4 + CHECKSUM;
+/// Bytes of everything but the words and the tables.
+pub(super) const HEADER: usize = HEADER_WITHOUT_WORDS + 2;
+/// The same in the first format.
+const HEADER_WITHOUT_WORDS: usize = 8 + 2 + 16 + 2 * 4 + 2 * 8 + 5 * 4 + CHECKSUM;
 /// Bytes of one row of each table.
 pub(super) const PERSON: usize = 8 + 3 * 4 + 2 * 2 + 2;
 pub(super) const ACCOUNT: usize = 8 + 4;
@@ -39,13 +45,18 @@ impl Baseline {
     pub fn to_bytes(&self) -> Vec<u8> {
         let facts = distances(&self.facts);
         let lengths = [self.persons.len(), self.accounts.len(), self.keys.len(), self.facts.len(), facts.len()];
-        let mut bytes = Vec::with_capacity(size(lengths));
+        let words = self.built_from.as_deref();
+        let mut bytes = Vec::with_capacity(size(lengths) + fixed(words.map(str::len)));
         bytes.extend(MAGIC);
-        bytes.extend(VERSION.to_le_bytes());
+        bytes.extend(if words.is_some() { VERSION } else { WITHOUT_WORDS }.to_le_bytes());
         bytes.extend(self.salt.to_le_bytes());
         bytes.extend([self.from, self.until].map(u32::to_le_bytes).as_flattened());
         bytes.extend([self.events, self.left_out].map(u64::to_le_bytes).as_flattened());
         bytes.extend(lengths.map(|length| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()).as_flattened());
+        if let Some(words) = words {
+            bytes.extend(u16::try_from(words.len()).unwrap_or(u16::MAX).to_le_bytes());
+            bytes.extend(words.as_bytes());
+        }
         for (number, person) in &self.persons {
             bytes.extend(number.to_le_bytes());
             bytes.extend([person.since, person.last, person.events].map(u32::to_le_bytes).as_flattened());
@@ -77,16 +88,18 @@ impl Baseline {
             return Err(if bytes.starts_with(MAGIC) { BaselineError::TooLong } else { BaselineError::Foreign });
         }
         let mut rest = Reader(bytes.strip_prefix(MAGIC).ok_or(BaselineError::Foreign)?);
-        let cut = BaselineError::Length { found, expected: HEADER };
-        match rest.u16().ok_or_else(|| cut.clone())? {
+        let cut = |expected| BaselineError::Length { found, expected };
+        let has_words = match rest.u16().ok_or_else(|| cut(HEADER))? {
             0 => return Err(BaselineError::Damaged),
-            VERSION => {}
+            WITHOUT_WORDS => false,
+            VERSION => true,
             newer => return Err(BaselineError::Newer(newer)),
-        }
-        let header = Header::read(&mut rest).ok_or(cut)?;
-        let expected = size(header.lengths);
+        };
+        let header = Header::read(&mut rest, has_words).ok_or_else(|| cut(fixed(has_words.then_some(0))))?;
+        let expected = size(header.lengths) + fixed(header.words);
         let most = [MOST_PERSONS, MOST_ACCOUNTS, MOST_KEYS, MOST_FACTS, MOST_FACT_BYTES];
-        if header.lengths.iter().zip(most).any(|(length, most)| *length > most) {
+        let is_too_long = header.words.is_some_and(|words| words > MOST_WORDS);
+        if is_too_long || header.lengths.iter().zip(most).any(|(length, most)| *length > most) {
             return Err(BaselineError::Damaged);
         }
         if found != expected {
@@ -108,8 +121,14 @@ impl Baseline {
     }
 }
 
+/// Bytes of everything but the tables, with so many of words.
+fn fixed(words: Option<usize>) -> usize {
+    words.map_or(HEADER_WITHOUT_WORDS, |words| HEADER + words)
+}
+
+/// Bytes of the tables.
 const fn size([persons, accounts, keys, _, facts]: [usize; 5]) -> usize {
-    HEADER + persons * PERSON + accounts * ACCOUNT + keys * KEY + facts
+    persons * PERSON + accounts * ACCOUNT + keys * KEY + facts
 }
 
 /// How far each of sorted numbers is from the one before.
@@ -137,20 +156,27 @@ struct Header {
     events: u64,
     left_out: u64,
     lengths: [usize; 5],
+    /// Bytes of the words on which events it was made of.
+    words: Option<usize>,
 }
 
 impl Header {
-    fn read(rest: &mut Reader<'_>) -> Option<Self> {
+    fn read(rest: &mut Reader<'_>, has_words: bool) -> Option<Self> {
         let salt = u128::from_le_bytes(rest.take()?);
         let (from, until) = (rest.u32()?, rest.u32()?);
         let (events, left_out) = (rest.u64()?, rest.u64()?);
         let mut length = || usize::try_from(rest.u32()?).ok();
         let lengths = [length()?, length()?, length()?, length()?, length()?];
-        Some(Self { salt, from, until, events, left_out, lengths })
+        let words = if has_words { Some(usize::from(rest.u16()?)) } else { None };
+        Some(Self { salt, from, until, events, left_out, lengths, words })
     }
 
     fn tables(self, rest: &mut Reader<'_>) -> Option<Baseline> {
-        let Self { salt, from, until, events, left_out, lengths: [persons, accounts, keys, facts, _] } = self;
+        let Self { salt, from, until, events, left_out, lengths: [persons, accounts, keys, facts, _], words } = self;
+        let built_from = match words {
+            Some(words) => Some(rest.text(words)?.into()),
+            None => None,
+        };
         let persons = rows(persons, || Some((rest.u64()?, person(rest)?)))?;
         let accounts = rows(accounts, || Some((rest.u64()?, rest.u32()?)))?;
         let keys = rows(keys, || Some((rest.u64()?, rest.u8()?)))?;
@@ -161,7 +187,7 @@ impl Header {
             last = Some(number);
             is_next.then_some(number)
         })?;
-        Some(Baseline { salt, from, until, events, left_out, persons, accounts, keys, facts })
+        Some(Baseline { salt, from, until, events, left_out, persons, accounts, keys, facts, built_from })
     }
 }
 
@@ -192,6 +218,12 @@ impl Reader<'_> {
         let (first, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*first)
+    }
+
+    fn text(&mut self, length: usize) -> Option<&str> {
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
     }
 
     fn distance(&mut self) -> Option<u64> {
@@ -249,6 +281,7 @@ mod tests {
                 accounts: vec![(u64::MAX, u32::MAX)],
                 keys: vec![(12, 13), (14, 15)],
                 facts,
+                built_from: Some("x".repeat(MOST_WORDS).into()),
             };
             let bytes = baseline.to_bytes();
             assert!(bytes.len() <= MAX_BYTES);

@@ -34,6 +34,8 @@ pub(crate) use self::fact::Fact;
 /// Largest file, in bytes: what the bounds below come to, and the header.
 pub const MAX_BYTES: usize = 5_000_000;
 
+/// Most bytes of the words on what it was made of.
+pub(crate) const MOST_WORDS: usize = 400;
 /// Most things done that are kept.
 pub(crate) const MOST_FACTS: usize = 1_100_000;
 /// Most identities.
@@ -44,7 +46,11 @@ pub(crate) const MOST_ACCOUNTS: usize = 2_000;
 pub(crate) const MOST_KEYS: usize = 20_000;
 
 const _: () = assert!(
-    file::MOST_FACT_BYTES + MOST_PERSONS * file::PERSON + MOST_ACCOUNTS * file::ACCOUNT + MOST_KEYS * file::KEY
+    MOST_WORDS
+        + file::MOST_FACT_BYTES
+        + MOST_PERSONS * file::PERSON
+        + MOST_ACCOUNTS * file::ACCOUNT
+        + MOST_KEYS * file::KEY
         <= MAX_BYTES - file::HEADER
 );
 
@@ -62,6 +68,8 @@ pub struct Baseline {
     accounts: Vec<(u64, u32)>,
     keys: Vec<(u64, u8)>,
     facts: Vec<u64>,
+    /// Which events it was made of, in words; older files do not say.
+    built_from: Option<Box<str>>,
 }
 
 /// What is known of an identity. Times are seconds since 1970.
@@ -102,6 +110,13 @@ impl Baseline {
     #[must_use]
     pub const fn events(&self) -> u64 {
         self.events
+    }
+
+    /// Which events it was made of, in the words of whoever built it: empty if all that there were; `None` where the file is
+    /// of the first format, which does not say.
+    #[must_use]
+    pub fn built_from(&self) -> Option<&str> {
+        self.built_from.as_deref()
     }
 
     /// Identities that it knows.

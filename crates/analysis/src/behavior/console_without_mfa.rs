@@ -22,7 +22,8 @@ pub(super) static ABOUT: About = About {
 
 #[derive(Default)]
 pub(super) struct ConsoleWithoutMfa {
-    without: States<u32, Option<Evidence>>,
+    /// By principal: the sign-ins, and the address of the first.
+    without: States<u32, Option<(Evidence, String)>>,
     sign_ins: u64,
     that_tell: u64,
 }
@@ -39,8 +40,8 @@ impl Analytic for ConsoleWithoutMfa {
             return;
         }
         match self.without.of(event.o.ids.principal) {
-            Some(Some(evidence)) => evidence.add(event.o),
-            Some(none) => *none = Some(Evidence::of(event.o)),
+            Some(Some((evidence, _))) => evidence.add(event.o),
+            Some(none) => *none = Some((Evidence::of(event.o), words::code(event.o.source_ip))),
             None => {}
         }
     }
@@ -51,10 +52,16 @@ impl Analytic for ConsoleWithoutMfa {
             (_, 0) => return findings.blind(&ABOUT, "no console sign-in says whether a second factor was used"),
             _ => findings.dropped += self.without.dropped(),
         }
-        for evidence in self.without.into_sorted().into_iter().filter_map(|(_, evidence)| evidence) {
+        for (evidence, address) in self.without.into_sorted().into_iter().filter_map(|(_, found)| found) {
             let who = words::who(evidence.principal());
-            let times = if evidence.count() == 1 { String::new() } else { format!(" {} times", evidence.count()) };
-            let reason = format!("{who} signed in to the console{times} without a second factor.");
+            let reason = match evidence.count() {
+                1 => format!("{who} signed in to the console from {address} without a second factor."),
+                times => {
+                    format!(
+                        "{who} signed in to the console {times} times without a second factor, first from {address}."
+                    )
+                }
+            };
             findings.found.push(evidence.found(&ABOUT, ABOUT.level, words::sentence(&reason)));
         }
     }

@@ -171,6 +171,7 @@ impl EventEvidence {
             user_agent: user_agent.as_deref().map(|agent| SafeText::from_raw(agent, TextKind::Prose)),
             access_key_id: access_key_id.as_deref().map(|key| SafeText::from_raw(key, TextKind::Identifier)),
             error_code: identifier(features.error_code),
+            failed: features.has_failed(),
             read_only: features.read_only,
             resources: touched.map(|name| SafeText::from_raw(name, TextKind::Reference)).collect(),
             origin: SafeText::from_raw(&kept.origin.place, TextKind::Reference),

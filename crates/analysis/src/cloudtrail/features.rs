@@ -30,6 +30,11 @@ pub(crate) struct Features {
 }
 
 impl Features {
+    /// Whether the call failed; of a console sign-in the answer says so, not an error code.
+    pub(in crate::cloudtrail) fn has_failed(&self) -> bool {
+        self.outcome == Outcome::Failed || self.console == Some(ConsoleLogin::Failed)
+    }
+
     /// Rows of failed, high-risk and detected calls, console sign-ins and the root user are kept rather than ordinary ones.
     pub(in crate::cloudtrail) fn worth(&self, detected: bool) -> Worth {
         let notable = detected

@@ -34,8 +34,8 @@ use crate::rank::{Counts, Ranked, add, busiest, rank};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Principal {
     pub(super) name: Name,
-    kind: Name,
-    account: Name,
+    pub(super) kind: Name,
+    pub(super) account: Name,
 }
 
 /// The principal of an event and the name of its session.

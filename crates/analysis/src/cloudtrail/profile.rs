@@ -7,7 +7,6 @@ use security_model::summary::NamedCount;
 use security_model::{EventRow, Incident, LastingChange, SafeText, TextKind, rfc3339};
 
 use super::evidence::{EventData, EventEvidence};
-use super::failed::Outcome;
 use super::search::{EventSearch, Source};
 use crate::behavior::EventIndex;
 use crate::detect::DetectionRow;
@@ -141,7 +140,7 @@ impl EventEvidence {
             rows.iter().filter_map(|kept| self.behind.chain(kept.data.at)).map(ToString::to_string).collect();
         Profile {
             total: u64::try_from(rows.len()).unwrap_or(u64::MAX),
-            failed: count(&|data| data.features.outcome == Outcome::Failed),
+            failed: count(&|data| data.features.has_failed()),
             writes: count(&|data| data.features.read_only == Some(false)),
             first_seen: times().min().map(rfc3339),
             last_seen: times().max().map(rfc3339),

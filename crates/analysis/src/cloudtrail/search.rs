@@ -9,7 +9,6 @@ use security_model::EventRow;
 use security_model::filter::service_name;
 
 use super::evidence::{EventData, EventEvidence};
-use super::failed::Outcome;
 use crate::evidence::Kept;
 use crate::names::{Name, last_part};
 use crate::places::Prefix;
@@ -18,7 +17,7 @@ use crate::places::Prefix;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventSearch {
     /// The identity that made the call, or the first identity behind it: the whole name, or its last part (`alice` of
-    /// `arn:aws:iam::111122223333:user/alice`).
+    /// `arn:aws:iam::111122223333:user/alice`). A federated user goes by his own name and by that of the user behind him.
     pub principal: Option<String>,
     /// Session name.
     pub session: Option<String>,
@@ -38,7 +37,7 @@ pub struct EventSearch {
     pub event_source: Option<String>,
     /// `errorCode`.
     pub error_code: Option<String>,
-    /// Whether the call failed; dry runs did not.
+    /// Whether the call failed, be it a console sign-in; dry runs did not.
     pub failed: Option<bool>,
     /// Something that the call names: the whole name, or its last part.
     pub resource: Option<String>,
@@ -127,7 +126,7 @@ impl EventEvidence {
             && is(&search.region, raw(features.region))
             && is(&search.account, raw(features.account))
             && is(&search.error_code, raw(features.error_code))
-            && flag(search.failed, Some(features.outcome == Outcome::Failed))
+            && flag(search.failed, Some(features.has_failed()))
             && flag(search.read_only, features.read_only)
             && search.start.is_none_or(|start| features.time.is_some_and(|time| time >= start))
             && search.end.is_none_or(|end| features.time.is_some_and(|time| time < end))
@@ -135,10 +134,11 @@ impl EventEvidence {
             && search.country.as_deref().is_none_or(|wanted| {
                 self.behind.country(features.source_ip).is_some_and(|own| own.eq_ignore_ascii_case(wanted))
             })
-            && search
-                .principal
-                .as_deref()
-                .is_none_or(|wanted| is_named(wanted, raw(features.principal.name)) || is_named(wanted, first()))
+            && search.principal.as_deref().is_none_or(|wanted| {
+                is_named(wanted, raw(features.principal.name))
+                    || is_named(wanted, first())
+                    || self.is_federated_user(wanted, data)
+            })
             && search.resource.as_deref().is_none_or(|wanted| data.touched().any(|name| is_named(wanted, name)))
             && search.text.as_deref().is_none_or(|wanted| {
                 let wanted = wanted.to_lowercase();
@@ -154,6 +154,26 @@ impl EventEvidence {
                     .chain(data.touched())
                     .any(|text| text.to_lowercase().contains(&wanted))
             })
+    }
+}
+
+impl EventEvidence {
+    /// Whether a federated user made the call who is called so: by his name, or by his ARN,
+    /// `arn:aws:sts::111122223333:federated-user/carol`. The principal of his calls is the user who let him in.
+    fn is_federated_user(&self, wanted: &str, data: &EventData) -> bool {
+        let features = &data.features;
+        let raw = |name: Name| self.evidence.texts().raw(name).unwrap_or_default();
+        let name = raw(features.session);
+        if raw(features.principal.kind) != "FederatedUser" || name.is_empty() {
+            return false;
+        }
+        match wanted.rsplit_once(":federated-user/") {
+            Some((before, of_arn)) => {
+                let account = before.rsplit(':').next().unwrap_or_default();
+                of_arn.eq_ignore_ascii_case(name) && account == raw(features.principal.account)
+            }
+            None => wanted.eq_ignore_ascii_case(name),
+        }
     }
 }
 

@@ -108,6 +108,8 @@ pub struct DetectionRow {
     pub(crate) events: Vec<EventIndex>,
     /// The event that speaks for the row.
     pub(crate) speaker: Option<EventIndex>,
+    /// The call of the actor whose row it is.
+    pub(crate) deed: Option<EventIndex>,
 }
 
 /// Why a rule fired on one event.

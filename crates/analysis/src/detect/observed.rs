@@ -97,5 +97,5 @@ fn shown(found: Found, about: &RuleAbout, trail: &Replay, texts: &Texts, limits:
         }],
     };
     let records = kept.iter().filter_map(|at| trail.origin(*at)).collect();
-    DetectionRow { detection, explanation, records, events: kept, speaker: Some(session_of) }
+    DetectionRow { detection, explanation, records, events: kept, speaker: Some(session_of), deed: Some(session_of) }
 }

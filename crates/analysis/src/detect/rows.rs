@@ -106,6 +106,9 @@ struct Row {
     members: BTreeSet<Member>,
     source_ips: HashMap<Name, u64>,
     speaker: Speaker,
+    /// The call of the actor whom the speaker's sentence names: of a correlation, whose events may be several people's, the
+    /// last.
+    deed: Option<EventIndex>,
 }
 
 /// The rows, in bounded memory.
@@ -133,7 +136,7 @@ impl Rows {
         rank: Rank,
         speaker: impl FnOnce(Rank) -> Speaker,
     ) {
-        let identity = actor.at.map(|(_, identity)| identity);
+        let (deed, identity) = actor.at.unzip();
         let mut key = Key { rule, principal: actor.principal, session: actor.session, identity };
         if self.rows.len() >= self.limits.rows && !self.rows.contains_key(&key) {
             key = Key { rule, principal: Name::ABSENT, session: Name::ABSENT, identity: None };
@@ -142,7 +145,7 @@ impl Rows {
             Entry::Occupied(entry) => {
                 let row = entry.into_mut();
                 if rank < row.speaker.rank {
-                    row.speaker = speaker(rank);
+                    (row.speaker, row.deed) = (speaker(rank), deed);
                 }
                 row
             }
@@ -154,6 +157,7 @@ impl Rows {
                 members: BTreeSet::new(),
                 source_ips: HashMap::default(),
                 speaker: speaker(rank),
+                deed,
             }),
         };
         row.times += 1;
@@ -181,7 +185,7 @@ impl Rows {
 impl Key {
     fn behind(self, row: &Row, texts: &Texts, trail: &Replay) -> Behind {
         let Self { rule, principal, session, .. } = self;
-        let chain = row.speaker.rank.member.at.filter(|_| !principal.is_absent()).and_then(|at| trail.chain(at));
+        let chain = row.deed.filter(|_| !principal.is_absent()).and_then(|at| trail.chain(at));
         let first = chain.map(|chain| chain.first.name.clone()).or_else(|| texts.raw(principal).map(Text::name));
         Behind { rule, first, principal, session }
     }
@@ -190,7 +194,7 @@ impl Key {
 impl Row {
     /// Takes the events of another row of the same actor.
     fn absorb(&mut self, other: Self, most: usize) {
-        let Self { events, times, first, last, members, source_ips, speaker } = other;
+        let Self { events, times, first, last, members, source_ips, speaker, deed } = other;
         self.events += events;
         self.times += times;
         self.first = [self.first, first].into_iter().flatten().min();
@@ -203,7 +207,7 @@ impl Row {
             *self.source_ips.entry(address).or_default() += count;
         }
         if speaker.rank < self.speaker.rank {
-            self.speaker = speaker;
+            (self.speaker, self.deed) = (speaker, deed);
         }
     }
 
@@ -280,6 +284,6 @@ impl Row {
         let events = self.members.iter().filter_map(|member| member.at).collect();
         let records =
             self.members.into_iter().map(|member| RecordOrigin { place: member.place, index: member.index }).collect();
-        DetectionRow { detection, explanation, records, events, speaker: spoke.at }
+        DetectionRow { detection, explanation, records, events, speaker: spoke.at, deed: self.deed }
     }
 }

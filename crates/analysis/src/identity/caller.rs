@@ -169,6 +169,11 @@ impl KeptCaller {
             && self.kind == CallerKind::of(present(event.identity.kind))
     }
 
+    /// `principalId` of a role session.
+    pub(super) fn role_session_id(&self) -> Option<&Arc<str>> {
+        self.principal_id.as_ref().filter(|_| self.kind == CallerKind::AssumedRole)
+    }
+
     pub(super) fn lend(&self) -> Caller<'_> {
         Caller {
             kind: self.kind,

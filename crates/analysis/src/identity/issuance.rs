@@ -12,6 +12,8 @@ use super::chain::How;
 use super::json::{member, members, string};
 use super::shelf::{Full, Shelf, as_kept};
 
+/// What the records of one call in two accounts have in common.
+const SHARED_EVENT_ID: &str = "sharedEventID";
 /// Most calls remembered for one access key. AWS issues a key once, in one or two records.
 const MOST_OF_A_KEY: usize = 4;
 /// Most calls remembered for one session name of a role.
@@ -28,7 +30,7 @@ pub(super) struct Issuance {
     pub(super) session_arn: Option<Arc<str>>,
     /// The key that was handed out.
     pub(super) key: Option<Arc<str>>,
-    shared_event_id: Option<Arc<str>>,
+    pub(super) shared_event_id: Option<Arc<str>>,
 }
 
 impl Issuance {
@@ -39,7 +41,8 @@ impl Issuance {
     /// Whether the other call was made by somebody else.
     fn is_by_another(&self, other: &Self) -> bool {
         let (one, other) = (self.caller.lend(), other.caller.lend());
-        let other_session = one.kind == CallerKind::AssumedRole
+        let has_sessions = matches!(one.kind, CallerKind::AssumedRole | CallerKind::AwsAccount);
+        let other_session = has_sessions
             && (one.session != other.session || one.key.zip(other.key).is_some_and(|(one, other)| one != other));
         one.principal != other.principal || other_session
     }
@@ -73,9 +76,10 @@ pub(super) struct Candidates<'a> {
 }
 
 impl Candidates<'_> {
-    /// Whether several callers are named.
+    /// Whether several callers are named. What another account says of a caller counts where its own says nothing.
     pub(super) fn disagree(&self) -> bool {
-        let mut known = self.of.iter().map(|(_, call)| *call).filter(|call| !call.is_of_other_account());
+        let has_own = self.of.iter().any(|(_, call)| !call.is_of_other_account());
+        let mut known = self.of.iter().map(|(_, call)| *call).filter(|call| call.is_of_other_account() != has_own);
         let first = known.next();
         self.more || first.is_some_and(|first| known.any(|call| first.is_by_another(call)))
     }
@@ -118,8 +122,14 @@ impl Issuances {
 
     /// The record of the same call in the caller's own account.
     pub(super) fn counterpart(&self, call: &Issuance) -> Option<u32> {
-        let pair = self.candidates(self.by_shared_id.get(call.shared_event_id.as_deref()?)?)?;
-        pair.of.iter().find(|(_, other)| !other.is_of_other_account()).map(|(at, _)| *at)
+        self.of_own_account(call.shared_event_id.as_deref()?, &call.caller.lend())
+    }
+
+    /// The record with this `sharedEventID` in the account of the caller, which the other account's record names.
+    pub(super) fn of_own_account(&self, shared_event_id: &str, caller: &Caller<'_>) -> Option<u32> {
+        let pair = self.candidates(self.by_shared_id.get(as_kept(shared_event_id).as_ref())?)?;
+        let is_own = |call: &Issuance| !call.is_of_other_account() && call.caller.lend().account == caller.account;
+        pair.of.iter().find(|(_, call)| is_own(call)).map(|(at, _)| *at)
     }
 
     fn candidates(&self, places: &Calls) -> Option<Candidates<'_>> {
@@ -127,22 +137,25 @@ impl Issuances {
         (!of.is_empty()).then_some(Candidates { of, more: places.more })
     }
 
-    /// Takes note of the event if it handed out credentials.
-    pub(super) fn observe(&mut self, event: &EventView<'_>, shelf: &mut Shelf) {
-        let Some(how) = How::of(event.event_source.for_matching(), event.event_name.for_matching()) else { return };
+    /// Takes note of the event if it handed out credentials; its place if it did and there was room.
+    pub(super) fn observe(&mut self, event: &EventView<'_>, shelf: &mut Shelf) -> Option<u32> {
+        let how = How::of(event.event_source.for_matching(), event.event_name.for_matching())?;
         if event.error_code.is_some_and(|code| !code.is_empty()) {
-            return;
+            return None;
         }
         let answer = Answer::of(event, how);
         if answer.key.is_none() && answer.session_arn.is_none() {
-            return;
+            return None;
         }
-        if self.all.len() >= self.most || self.add(event, how, &answer, shelf).is_err() {
+        let room = if self.all.len() < self.most { Ok(()) } else { Err(Full) };
+        let added = room.and_then(|()| self.add(event, how, &answer, shelf));
+        if added.is_err() {
             self.dropped += 1;
         }
+        added.ok()
     }
 
-    fn add(&mut self, event: &EventView<'_>, how: How, answer: &Answer<'_>, shelf: &mut Shelf) -> Result<(), Full> {
+    fn add(&mut self, event: &EventView<'_>, how: How, answer: &Answer<'_>, shelf: &mut Shelf) -> Result<u32, Full> {
         let caller = match &answer.switched_from {
             Some(arn) => KeptCaller::new(&Caller::of_arn(arn), shelf)?,
             None => KeptCaller::new(&Caller::of(event), shelf)?,
@@ -166,7 +179,7 @@ impl Issuances {
         insert(&mut self.by_session, arn, at, MOST_OF_A_NAME, all);
         insert(&mut self.by_session_id, session_id, at, MOST_OF_A_NAME, all);
         insert(&mut self.by_shared_id, shared, at, MOST_OF_A_KEY, all);
-        Ok(())
+        Ok(at)
     }
 }
 
@@ -209,7 +222,7 @@ impl<'a> Answer<'a> {
             answer.read_response(response);
         }
         members(event.record.for_matching(), |key, value| match key {
-            "sharedEventID" => answer.shared_event_id = string(value),
+            SHARED_EVENT_ID => answer.shared_event_id = string(value),
             "additionalEventData" if how == How::SwitchRole => {
                 answer.switched_from = member(value, "SwitchFrom").and_then(string);
             }
@@ -243,6 +256,11 @@ impl<'a> Answer<'a> {
         let (from, to) = (self.switched_from.as_deref()?, event.identity.arn?.for_matching());
         (from != to && !to.is_empty()).then_some(Cow::Borrowed(to))
     }
+}
+
+/// `sharedEventID` of a record.
+pub(super) fn shared_event_id<'a>(event: &EventView<'a>) -> Option<Cow<'a, str>> {
+    member(event.record.for_matching(), SHARED_EVENT_ID).and_then(string)
 }
 
 /// The session that a request asked for, where the answer is not recorded.

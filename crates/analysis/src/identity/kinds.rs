@@ -30,9 +30,11 @@ pub(super) const fn is_long_term(key: &str) -> bool {
 }
 
 pub(super) fn identity(caller: &Caller<'_>, kind: IdentityKind) -> Identity {
+    // The principal of a federated user is the user who let him in.
+    let name = caller.arn.filter(|_| kind == IdentityKind::FederatedUser).unwrap_or(&caller.principal);
     Identity {
         kind,
-        name: Text::name(&caller.principal),
+        name: Text::name(name),
         session: caller.session.map(Text::name),
         account: account(caller),
         access_key: caller.key.map(Text::identifier),

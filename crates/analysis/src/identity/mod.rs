@@ -9,7 +9,7 @@
 //! |---|---|
 //! | of a role, a federated user, `GetSessionToken`, `AssumeRoot` | the access key that the call answered with |
 //! | the same, where the key is not recorded or the console renewed it | ARN and name of the session, within twelve hours |
-//! | of a role, taken from another account | `sharedEventID`, which both accounts' records of the call carry |
+//! | of a role, taken from another account | `sharedEventID`, which both accounts' records of the call carry; else the caller's `principalId` |
 //! | of an EC2 instance, Lambda function or ECS task | `inScopeOf`, `ec2RoleDelivery`, or the service that took the role |
 //!
 //! What cannot be known is said: a chain that does not reach its beginning is not complete, and has a reason. Records may
@@ -131,13 +131,24 @@ impl Resolver {
 
     /// Takes note of an event. Chains are whole once all events have come, in whatever order.
     pub fn observe(&mut self, event: &EventView<'_>) {
-        self.issuances.observe(event, &mut self.shelf);
-        if self.sessions.observe_known(event) {
-            return;
+        self.observe_call(event);
+    }
+
+    /// The same; the event's place among the calls that hand out credentials, if it is kept there.
+    pub(crate) fn observe_call(&mut self, event: &EventView<'_>) -> Option<u32> {
+        let call = self.issuances.observe(event, &mut self.shelf);
+        if !self.sessions.observe_known(event) {
+            let caller = Caller::of(event);
+            self.sessions.observe(event, &caller, &mut self.shelf);
+            self.observe_user(&caller);
         }
-        let caller = Caller::of(event);
-        self.sessions.observe(event, &caller, &mut self.shelf);
-        self.observe_user(&caller);
+        call
+    }
+
+    /// Of the other account's record of a call that handed out credentials: that of the caller's own account.
+    pub(crate) fn original(&self, call: u32) -> Option<u32> {
+        let copy = self.issuances.get(call).filter(|call| call.is_of_other_account())?;
+        self.issuances.counterpart(copy)
     }
 
     fn observe_user(&mut self, caller: &Caller<'_>) {

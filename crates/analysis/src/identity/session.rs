@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use security_model::{EventView, SafeText, TextKind, Untrusted};
 
 use super::caller::{Caller, CallerKind, Delivery, KeptCaller};
-use super::shelf::{Full, Shelf};
+use super::shelf::{Full, Shelf, as_kept};
 use crate::cloudtrail::user_agent::Family;
 
 /// Most principals remembered for one access key. AWS gives a key to one.
@@ -84,9 +84,20 @@ impl fmt::Display for Network {
 #[derive(Debug)]
 pub(super) struct Sessions {
     of_key: HashMap<Arc<str>, Vec<Entry>>,
+    /// Role sessions by `principalId`, by which records of other accounts name them.
+    by_principal_id: HashMap<Arc<str>, Named>,
     count: usize,
     most: usize,
     dropped_events: u64,
+}
+
+/// Role sessions of one `principalId`.
+#[derive(Debug)]
+struct Named {
+    /// The first of their keys by name, whichever was seen first.
+    key: Arc<str>,
+    /// Whether the credentials of all were delivered alike.
+    alike: bool,
 }
 
 #[derive(Debug)]
@@ -104,7 +115,7 @@ struct Entry {
 
 impl Sessions {
     pub(super) fn new(most: usize) -> Self {
-        Self { of_key: HashMap::new(), count: 0, most, dropped_events: 0 }
+        Self { of_key: HashMap::new(), by_principal_id: HashMap::new(), count: 0, most, dropped_events: 0 }
     }
 
     /// Events of sessions that were left out for want of room.
@@ -150,13 +161,36 @@ impl Sessions {
             events: 0,
         };
         entry.observe(event);
-        let entries = self.of_key.entry(shelf.keep(key)?).or_default();
-        if entries.len() >= MOST_PRINCIPALS {
+        let key = shelf.keep(key)?;
+        if self.of_key.get(&key).is_some_and(|entries| entries.len() >= MOST_PRINCIPALS) {
             return Err(Full);
         }
-        entries.push(entry);
+        self.name(&key, &entry);
+        self.of_key.entry(key).or_default().push(entry);
         self.count += 1;
         Ok(())
+    }
+
+    /// Makes a role session known by its `principalId`.
+    fn name(&mut self, key: &Arc<str>, entry: &Entry) {
+        let Some(id) = entry.caller.role_session_id() else { return };
+        let other = self.of_principal_id(id).map(|(_, delivery)| delivery == Some(&entry.delivery));
+        let named = Named { key: Arc::clone(key), alike: true };
+        let named = self.by_principal_id.entry(Arc::clone(id)).or_insert(named);
+        named.alike &= other.unwrap_or(true);
+        if *key < named.key {
+            named.key = Arc::clone(key);
+        }
+    }
+
+    /// The role session of a `principalId`, without its key: there may be several of one name. Also how their credentials
+    /// were delivered, if all were alike.
+    pub(super) fn of_principal_id(&self, id: &str) -> Option<(Caller<'_>, Option<&Delivery>)> {
+        let named = self.by_principal_id.get(as_kept(id).as_ref())?;
+        let entries = self.of_key.get(&named.key)?;
+        let entry = entries.iter().find(|entry| entry.caller.role_session_id().is_some_and(|own| **own == *id))?;
+        let caller = Caller { key: None, ..entry.caller.lend() };
+        Some((caller, Some(&entry.delivery).filter(|_| named.alike)))
     }
 
     /// How the credentials of a session were delivered, from its records.
@@ -184,7 +218,7 @@ fn find<'e>(entries: &'e mut [Entry], caller: &Caller<'_>) -> Option<&'e mut Ent
 impl Entry {
     fn is_of(&self, caller: &Caller<'_>) -> bool {
         let kept = self.caller.lend();
-        kept.kind == caller.kind && kept.principal == super::shelf::as_kept(&caller.principal)
+        kept.kind == caller.kind && kept.principal == as_kept(&caller.principal)
     }
 
     fn observe(&mut self, event: &EventView<'_>) {

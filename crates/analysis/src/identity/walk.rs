@@ -1,11 +1,13 @@
 //! Following a chain back to its first identity.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 use security_model::EventView;
 
-use super::caller::{Caller, CallerKind, Delivery};
+use super::caller::{Caller, CallerKind, Delivery, KeptCaller};
 use super::chain::{Chain, Identity, IdentityKind, Incomplete, Link, Tie};
-use super::issuance::{Candidates, Issuance, answered_session, requested_session};
+use super::issuance::{Candidates, Issuance, answered_session, requested_session, shared_event_id};
 use super::kinds::{account, compute, compute_of_service, identity, is_identity_center_role, is_instance_id};
 use super::kinds::{is_long_term, is_service_linked, kind_of, named};
 use super::text::Text;
@@ -14,7 +16,7 @@ use super::{MOST_LINKS, Resolver};
 /// How much later than its use a key may be handed out: services' clocks differ, and times are of whole seconds.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// Longest life of a role session, within which a session name ties a session to the call for it.
-const LONGEST_ROLE_SESSION: SignedDuration = SignedDuration::from_hours(12);
+const ROLE_SESSION: Option<SignedDuration> = Some(SignedDuration::from_hours(12));
 
 /// What stands behind a caller.
 enum Behind {
@@ -51,11 +53,20 @@ pub(super) struct Walk<'r> {
     doubt: Option<Incomplete>,
     /// Whether another event of the same session has the same chain, unless it is too early for its key.
     is_steady: bool,
+    /// `sharedEventID` of the event, where its record is not at hand.
+    shared: Option<&'r str>,
 }
 
 impl<'r> Walk<'r> {
     pub(super) const fn new(resolver: &'r Resolver) -> Self {
-        Self { resolver, links: Vec::new(), seen: Vec::new(), doubt: None, is_steady: true }
+        Self { resolver, links: Vec::new(), seen: Vec::new(), doubt: None, is_steady: true, shared: None }
+    }
+
+    /// The event of which the chain is asked is this call that handed out credentials.
+    pub(super) fn of_call(mut self, call: Option<u32>) -> Self {
+        let call = call.and_then(|call| self.resolver.issuances.get(call));
+        self.shared = call.and_then(|call| call.shared_event_id.as_deref());
+        self
     }
 
     /// Follows the chain of the event's caller. Also whether it holds for other events of the same session, if they are no
@@ -66,6 +77,9 @@ impl<'r> Walk<'r> {
         let mut time = event.event_time;
         let mut record = Some(event);
         while self.links.len() < MOST_LINKS {
+            if let Some(own) = self.of_own_account(&caller, record) {
+                (caller, record) = (own, None);
+            }
             let call = match self.behind(&caller, time, record.take()) {
                 Behind::First(first) => return self.finish(first, None),
                 Behind::Unsure(first, reason) => return self.finish(first, Some(reason)),
@@ -93,7 +107,7 @@ impl<'r> Walk<'r> {
 
     fn finish(mut self, first: Identity, reason: Option<Incomplete>) -> (Chain, bool) {
         self.links.reverse();
-        let reason = reason.or(self.doubt);
+        let reason = self.doubt.or(reason);
         let is_steady = self.is_steady && reason.is_none_or(|reason| reason == Incomplete::NotSeen);
         (Chain { first, links: self.links, complete: reason.is_none(), reason }, is_steady)
     }
@@ -138,11 +152,20 @@ impl<'r> Walk<'r> {
     }
 
     fn behind_role(&mut self, caller: &Caller<'_>, time: Option<Timestamp>, record: Option<&EventView<'_>>) -> Behind {
-        let mut reason = match self.by_key(caller, time) {
-            Ok(call) => return Behind::Call(call, Tie::AccessKey),
-            Err(reason) => reason,
-        };
-        let delivered = self.delivered(caller, record);
+        match self.by_key(caller, time) {
+            Ok(call) => Behind::Call(call, Tie::AccessKey),
+            Err(reason) => self.behind_named_role(caller, time, &self.delivered(caller, record), reason),
+        }
+    }
+
+    /// A role session whose key leads to no call, for this reason.
+    fn behind_named_role(
+        &mut self,
+        caller: &Caller<'_>,
+        time: Option<Timestamp>,
+        delivered: &Delivered<'_>,
+        mut reason: Incomplete,
+    ) -> Behind {
         let renewed = delivered.get().is_some_and(|delivery| delivery.from_console);
         if matches!(reason, Incomplete::NotSeen | Incomplete::NotKept) {
             match self.by_session(caller, time, renewed) {
@@ -209,19 +232,37 @@ impl<'r> Walk<'r> {
         Behind::Unsure(identity(&user, kind_of(&user)), reason)
     }
 
-    /// A principal of another account is known by its id alone, unless that account's records are there too.
+    /// A principal of another account as the records of that account name it: that of the same call, else of a user's any.
+    fn of_own_account(&self, caller: &Caller<'_>, record: Option<&EventView<'_>>) -> Option<Caller<'r>> {
+        if caller.kind != CallerKind::AwsAccount {
+            return None;
+        }
+        let resolver = self.resolver;
+        // What is known of the event's own record says nothing of the calls before it.
+        let shared = record.and_then(|record| self.shared.map(Cow::Borrowed).or_else(|| shared_event_id(record)));
+        let call = shared.and_then(|shared| resolver.issuances.of_own_account(&shared, caller));
+        if let Some(call) = call.and_then(|call| resolver.issuances.get(call)) {
+            return Some(call.caller.lend());
+        }
+        resolver.users.get(caller.principal_id?).map(KeptCaller::lend)
+    }
+
+    /// A principal of another account is known by its id alone, unless that account's records of its session are there.
     fn behind_other_account(&mut self, caller: &Caller<'_>, time: Option<Timestamp>) -> Behind {
+        let resolver = self.resolver;
         let unknown = |reason| Behind::Unsure(identity(caller, IdentityKind::OtherAccount), reason);
         let Some(id) = caller.principal_id else { return unknown(Incomplete::OtherAccount) };
-        if let Some(user) = self.resolver.users.get(id) {
-            return Behind::First(identity(&user.lend(), IdentityKind::IamUser));
-        }
-        let Some(candidates) = self.resolver.issuances.of_session_id(id) else {
-            return unknown(Incomplete::OtherAccount);
+        let reason = match resolver.issuances.of_session_id(id).map(|calls| self.latest(calls, time, ROLE_SESSION)) {
+            Some(Ok(call)) => return Behind::Call(call, Tie::SessionName),
+            Some(Err(reason)) => reason,
+            None => Incomplete::OtherAccount,
         };
-        match self.latest(candidates, time, Some(LONGEST_ROLE_SESSION)) {
-            Ok(call) => Behind::Call(call, Tie::SessionName),
-            Err(reason) => unknown(reason),
+        match resolver.sessions.of_principal_id(id) {
+            Some((session, delivery)) => {
+                let delivered = delivery.map_or(Delivered::Nowhere, Delivered::Known);
+                self.behind_named_role(&session, time, &delivered, self.not_seen())
+            }
+            None => unknown(reason),
         }
     }
 
@@ -243,7 +284,7 @@ impl<'r> Walk<'r> {
         let found = caller.arn.and_then(|arn| self.resolver.issuances.of_session(arn));
         let mut candidates = found.ok_or(self.not_seen())?;
         candidates.of.retain(|(_, call)| renewed || caller.key.is_none() || call.key.is_none());
-        self.latest(candidates, time, Some(LONGEST_ROLE_SESSION))
+        self.latest(candidates, time, ROLE_SESSION)
     }
 
     /// The latest call that is not later than the use, in the caller's own account if it is recorded in two.

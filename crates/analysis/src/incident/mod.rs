@@ -79,7 +79,7 @@ impl<'a> Seen<'a> {
 
     /// The first identity behind a row.
     fn principal(&self, row: &DetectionRow) -> Option<u32> {
-        self.trail.principal(row.speaker.or_else(|| row.events.first().copied())?)
+        self.trail.principal(row.deed.or_else(|| row.events.first().copied())?)
     }
 
     /// When the first identity made its first call.

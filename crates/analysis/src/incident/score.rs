@@ -54,7 +54,7 @@ pub(super) fn of(seen: &Seen<'_>, group: &Group, remains: &Remains) -> Score {
     let further = kinds.len().saturating_sub(1);
     add((further * 6).min(30), Some(format!("{} different detections of medium level and above", kinds.len())));
     let further = tactics.len().saturating_sub(1);
-    add((further * 5).min(30), Some(format!("{} tactics", tactics.len())));
+    add((further * 5).min(30), Some(format!("{} tactics in these", tactics.len())));
     let yes = |holds: bool, points: usize| if holds { points } else { 0 };
     add(yes(remains.blinds, 8), Some("logging or detection was switched off or narrowed".to_owned()));
     add(yes(wrote_after_denials(seen, group), 5), Some("changes succeeded after calls had been refused".to_owned()));

@@ -70,6 +70,8 @@ fn told(seen: &Seen<'_>, group: &Group) -> Vec<Told> {
             }
             listed += usize::from(!speaks);
             let level = row.detection.level;
+            // A call that two accounts recorded is one step.
+            let event = &seen.trail.original(*event);
             let better = best.get(event).is_none_or(|known| (known.speaks, known.level) < (speaks, level));
             if better {
                 best.insert(*event, Told { at: *event, row: *at, level, speaks });
@@ -96,7 +98,9 @@ fn entry(seen: &Seen<'_>, told: &Told, row: &DetectionRow) -> TimelineEntry {
 
 /// A sentence on an event that another one speaks for.
 fn summary(seen: &Seen<'_>, at: EventIndex, row: &DetectionRow, event_name: &SafeText) -> SafeText {
-    let who = short_principal(&row.detection.principal).code_span();
+    // The row may be of several people's events.
+    let first = seen.trail.chain(at).map(|chain| chain.first.name.safe());
+    let who = short_principal(first.as_ref().unwrap_or(&row.detection.principal)).code_span();
     let target = seen.target(at).map(|target| format!(" on {}", target.code_span())).unwrap_or_default();
     let failed = match seen.trail.row(at) {
         Some(event) if !event.succeeded() => ", which failed",

@@ -50,7 +50,12 @@ impl AwsRanges {
     pub(super) fn embedded() -> Self {
         let names = |names: &[&str]| names.iter().map(|name| Box::from(*name)).collect();
         let ranges = EMBEDDED.chunks_exact(PACKED).filter_map(unpack).collect();
-        Self::new(ranges, names(EMBEDDED_REGIONS), names(EMBEDDED_SERVICES), EMBEDDED_DATE.parse().ok())
+        Self::new(ranges, names(EMBEDDED_REGIONS), names(EMBEDDED_SERVICES), Self::embedded_date())
+    }
+
+    /// The day of the embedded ranges.
+    pub(super) fn embedded_date() -> Option<Date> {
+        EMBEDDED_DATE.parse().ok()
     }
 
     /// Reads a copy of <https://ip-ranges.amazonaws.com/ip-ranges.json>.

@@ -207,6 +207,12 @@ impl Places {
         databases.chain([Source::RegistryAssignments])
     }
 
+    /// Who is asked about networks of AWS.
+    #[must_use]
+    pub fn aws_ranges(&self) -> Source {
+        Source::AwsRanges(self.aws.get().map_or_else(AwsRanges::embedded_date, AwsRanges::date))
+    }
+
     /// Where the text of `sourceIPAddress` is. Takes any text; longer ones cost no more.
     #[must_use]
     pub fn locate(&self, source_ip_address: &str) -> Place {

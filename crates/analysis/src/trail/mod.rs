@@ -78,6 +78,8 @@ pub(crate) struct Trail {
     requests: HashMap<EventIndex, Box<str>>,
     /// What calls changed that lasts.
     changes: Vec<(EventIndex, Change)>,
+    /// Events that handed out credentials, each with its place among the resolver's calls: both ascend.
+    issued: Vec<(EventIndex, u32)>,
     request_bytes: usize,
     resolver: Resolver,
     left_out: u64,
@@ -92,6 +94,7 @@ impl Trail {
             place_at: HashMap::default(),
             requests: HashMap::default(),
             changes: Vec::new(),
+            issued: Vec::new(),
             request_bytes: 0,
             resolver: Resolver::new(Limits::default()),
             left_out: 0,
@@ -106,7 +109,7 @@ impl Trail {
         origin: &RecordOrigin,
         names: &mut Names,
     ) -> Option<(EventIndex, IdentityId)> {
-        self.resolver.observe(event);
+        let issued = self.resolver.observe_call(event);
         let Reading { features, identity, call } = reading;
         let index = u32::try_from(self.rows.len()).ok().filter(|_| self.rows.len() < self.limits.events);
         let (Some(index), Some(identity)) = (index, *identity) else {
@@ -114,6 +117,7 @@ impl Trail {
             return None;
         };
         let at = EventIndex(index);
+        self.issued.extend(issued.map(|issued| (at, issued)));
         let place = self.place(&origin.place);
         self.rows.push(Row {
             time: features.time,

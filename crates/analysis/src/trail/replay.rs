@@ -80,7 +80,8 @@ impl Replay {
                 chain_of.push(steady.chain);
                 continue;
             }
-            let (chain, steady_since) = resolved.of_many(&trail.view(EventIndex(index), row, identities, texts));
+            let at = EventIndex(index);
+            let (chain, steady_since) = resolved.of_many(&trail.view(at, row, identities, texts), trail.issued(at));
             let at = u32::try_from(chains.len()).unwrap_or(u32::MAX);
             let next = u32::try_from(principals.len()).unwrap_or(u32::MAX);
             let principal = *principal_at.entry(chain.first.name.clone()).or_insert_with(|| {
@@ -145,6 +146,11 @@ impl Replay {
     pub(crate) fn place(&self, at: EventIndex) -> Option<&Place> {
         let place = (*self.place_of.get(self.row(at)?.source_ip.number())?)?;
         self.places.get(usize::try_from(place).ok()?).map(|(_, place)| place)
+    }
+
+    /// Of the other account's record of a call the one of the caller's own account, else the event itself.
+    pub(crate) fn original(&self, at: EventIndex) -> EventIndex {
+        self.trail.original(at).unwrap_or(at)
     }
 
     /// What calls changed that lasts, in the order of reading.
@@ -263,6 +269,18 @@ impl Trail {
 
     fn row(&self, at: EventIndex) -> Option<&Row> {
         self.rows.get(at.index())
+    }
+
+    /// The event's place among the calls that hand out credentials.
+    fn issued(&self, at: EventIndex) -> Option<u32> {
+        let found = self.issued.binary_search_by_key(&at, |(event, _)| *event).ok()?;
+        self.issued.get(found).map(|(_, call)| *call)
+    }
+
+    fn original(&self, at: EventIndex) -> Option<EventIndex> {
+        let original = self.resolver.original(self.issued(at)?)?;
+        let found = self.issued.binary_search_by_key(&original, |(_, call)| *call).ok()?;
+        self.issued.get(found).map(|(event, _)| *event)
     }
 
     fn event_id(&self, at: EventIndex, texts: &Texts) -> String {

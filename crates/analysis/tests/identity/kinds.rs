@@ -118,6 +118,17 @@ fn federation_ends_at_the_provider_or_the_user() {
     let chain = chain_of_last(std::slice::from_ref(&used));
     assert_eq!(outcome(&chain), (IdentityKind::IamUser, ALICE, None));
     assert_eq!((chain.links[0].by, chain.links[0].when), (Tie::SessionIssuer, None));
+    let carol = "arn:aws:sts::111122223333:federated-user/carol";
+    assert_eq!(chain.links[0].who.name.to_string(), carol);
+    // He is found by his own name and by that of the user behind him, and nobody else by his.
+    for name in ["carol", "CAROL", carol, "alice", ALICE] {
+        assert_eq!(accounts::found([&used], name), ["e2"], "{name}");
+    }
+    for name in ["caro", "arn:aws:sts::444455556666:federated-user/carol", "federated-user/carol"] {
+        assert!(accounts::found([&used], name).is_empty(), "{name}");
+    }
+    let session = record("e2", 2, "s3", "ListBuckets", &role(ONE, "Admin", "carol", "ASIAADMINEXAMPLE"));
+    assert!(accounts::found([&session], "carol").is_empty());
     let call = with(
         record("e1", 1, "sts", "GetFederationToken", &user("alice", LONG_TERM)),
         json!({ "responseElements": { "credentials": { "accessKeyId": "ASIAFEDEXAMPLE" },

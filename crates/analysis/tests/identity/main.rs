@@ -1,6 +1,7 @@
 //! Chains from sessions back to who took the first, in any order of arrival, and the records that try to break them.
 #![allow(clippy::unwrap_used, reason = "a record that a test misspells must fail it")]
 
+mod accounts;
 mod hostile;
 mod kinds;
 mod sessions;
@@ -91,7 +92,7 @@ pub(crate) fn outcome(chain: &Chain) -> (IdentityKind, &str, Option<Incomplete>)
 
 /// alice takes Admin in her account, Admin takes Vault in the other one; each acts. Vault's account has a record of its
 /// own of how it was taken, in which the caller is an id.
-fn two_accounts() -> Vec<Value> {
+pub(crate) fn two_accounts() -> Vec<Value> {
     let alice = user("alice", LONG_TERM);
     let admin = role(ONE, "Admin", "night", "ASIAADMINEXAMPLE");
     let vault = role(TWO, "Vault", "door", "ASIAVAULTEXAMPLE");
@@ -156,38 +157,6 @@ proptest! {
             prop_assert!(!chain.complete || chain.first.name.to_string() == ALICE, "{chain}");
         }
     }
-}
-
-#[test]
-fn one_account_of_two_is_enough_to_say_how_far_the_records_go() {
-    let records = two_accounts();
-    // Only the other account's records: the caller is an id of another account.
-    let chain = chain_of_last(&[records[4].clone(), records[5].clone()]);
-    let expected = "111122223333/AROAADMIN";
-    assert_eq!(outcome(&chain), (IdentityKind::OtherAccount, expected, Some(Incomplete::OtherAccount)));
-    // The other account's record of the call, and the first account's of everything but the call.
-    let chain = chain_of_last(&[records[1].clone(), records[4].clone(), records[5].clone()]);
-    assert_eq!(outcome(&chain), (IdentityKind::LongTermKey, ALICE, None));
-    assert_eq!(chain.links.len(), 2);
-    assert_eq!(chain.links[0].by, Tie::SessionName);
-    // The caller's record without its answer still goes before the other account's.
-    let mut unanswered = records[3].clone();
-    unanswered["responseElements"]["credentials"] = Value::Null;
-    let chain = chain_of_last(&[records[1].clone(), unanswered, records[4].clone(), records[5].clone()]);
-    assert_eq!(outcome(&chain), (IdentityKind::LongTermKey, ALICE, None));
-    assert_eq!(chain.links[1].event_id.as_ref().unwrap().to_string(), "e4");
-}
-
-#[test]
-fn a_user_of_another_account_is_known_by_id_if_that_accounts_records_are_there() {
-    let vault = role(TWO, "Vault", "door", "ASIAVAULTEXAMPLE");
-    let stranger = json!({ "type": "AWSAccount", "principalId": "AIDAALICE", "accountId": ONE });
-    let seen = record("e1", 0, "ec2", "DescribeInstances", &user("alice", LONG_TERM));
-    let taken = assume("e2", 1, &stranger, &vault);
-    let used = record("e3", 2, "s3", "GetObject", &vault);
-    let chain = chain_of_last(&[seen, taken.clone(), used.clone()]);
-    assert_eq!(outcome(&chain), (IdentityKind::IamUser, ALICE, None));
-    assert_eq!(outcome(&chain_of_last(&[taken, used])).2, Some(Incomplete::OtherAccount));
 }
 
 #[test]

@@ -14,6 +14,8 @@ use serde::Serialize;
 pub struct Basis {
     /// Who says in which country an address is, first who is asked first.
     pub countries: Vec<CountrySource>,
+    /// Who says which addresses are networks of AWS.
+    pub aws_networks: CountrySource,
     /// What was ordinary before; null without --baseline.
     pub baseline: Option<BaselineUse>,
 }
@@ -55,18 +57,20 @@ impl Basis {
     #[must_use]
     pub fn of(places: &Places, baseline: Option<&Baseline>, events: Option<(Timestamp, Timestamp)>) -> Self {
         let countries = places.sources().map(|source| country_source(&source)).collect();
-        Self { countries, baseline: baseline.map(|baseline| baseline_use(baseline, events)) }
+        let aws_networks = country_source(&places.aws_ranges());
+        Self { countries, aws_networks, baseline: baseline.map(|baseline| baseline_use(baseline, events)) }
     }
 
     /// A line for each, for people.
     #[must_use]
     pub fn text(&self) -> String {
         let dated = |source: &CountrySource| match &source.date {
-            Some(date) => format!("{} ({date})", source.name),
+            Some(date) => format!("{} of {date}", source.name),
             None => format!("{} (undated)", source.name),
         };
         let sources: Vec<String> = self.countries.iter().map(dated).collect();
-        let mut text = format!("Countries by: {}.\n", sources.join("; else "));
+        let aws = dated(&self.aws_networks);
+        let mut text = format!("Countries by: {}. AWS networks by: {aws}.\n", sources.join("; else "));
         if let Some(baseline) = &self.baseline {
             text.push_str(&baseline.text());
         }
@@ -132,6 +136,11 @@ fn about(baseline: &Baseline, mut notes: Vec<String>, used: bool) -> BaselineUse
     let (from, until) = baseline.period();
     if until.duration_since(from) < SHORT {
         notes.push("It is shorter than the seven days that behaviours need.".to_owned());
+    }
+    match baseline.built_from() {
+        None => notes.push("It does not say with which filters it was built.".to_owned()),
+        Some("") => {}
+        Some(words) => notes.push(format!("It was built with: {}.", SafeText::from_raw(words, TextKind::Prose))),
     }
     if baseline.left_out() > 0 {
         let left_out = baseline.left_out();

@@ -6,24 +6,42 @@ use std::path::Path;
 use security_model::Level;
 
 use super::print;
+use crate::answer::{BaselineUse, Basis};
 use crate::cli::Format;
 use crate::error::Failure;
-use crate::evaluation::{self, FoundScore, Score};
+use crate::evaluation::{self, BaselineScore, FoundScore, Score};
 use crate::exit::Exit;
+use crate::reference::{Reference, ReferenceData};
 use crate::rules::Rules;
 use crate::settings::Settings;
 
 pub(super) fn run(folder: &Path, format: Format, blanked: &[String], settings: &Settings) -> Result<Exit, Failure> {
     let pack = Rules::new(settings).pack()?;
-    let score = evaluation::score(folder, &pack, blanked).map_err(Failure::Path)?;
+    let reference = Reference::new(settings).data()?;
+    let score = evaluation::score(folder, &pack, &reference, blanked).map_err(Failure::Path)?;
     match format {
-        Format::Markdown => print(&table(&score))?,
+        Format::Markdown => print(&format!("{}{}", table(&score), beside(&score, &reference)))?,
         Format::Json => {
             let json = serde_json::to_string_pretty(&score).map_err(|error| Failure::Internal(error.to_string()))?;
             print(&format!("{json}\n"))?;
         }
     }
     Ok(Exit::Done)
+}
+
+/// What the records were judged beside.
+fn beside(score: &Score, reference: &ReferenceData) -> String {
+    let mut text = format!("\n{}", Basis::of(&reference.places, None, None).text());
+    if let Some((baseline, BaselineScore { files, used_in })) = reference.baseline.as_ref().zip(score.baseline.as_ref())
+    {
+        let about = BaselineUse::alone(baseline).text();
+        _ = writeln!(
+            text,
+            "{} It was used in {used_in} of {files} files; the others end before it begins.",
+            about.trim_end()
+        );
+    }
+    text
 }
 
 fn table(score: &Score) -> String {

@@ -6,20 +6,26 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{operator_call, print};
-use crate::answer::{Basis, incidents_story};
+use crate::answer::{Basis, incidents_brief, incidents_story};
 use crate::app::App;
-use crate::arguments::{CloudTrailArguments, InvestigateArguments, SearchArguments, WriterArgument};
+use crate::arguments::{CloudTrailArguments, Detail, InvestigateArguments, SearchArguments, WriterArgument};
 use crate::cli::{Format, Page, SubjectKind};
 use crate::error::Failure;
 use crate::evidence_store::Analysis;
 use crate::exit::Exit;
 use crate::pipeline;
-use crate::tools::{find, found_text, look_into, profile_text};
+use crate::tools::{Telling, find, found_text, look_into, profile_text};
 
 pub(super) async fn incidents(app: &App, arguments: CloudTrailArguments, format: Format) -> Result<Exit, Failure> {
+    let detail = arguments.detail;
     let analysis = analysed(app, arguments, format).await?;
     let gaps = if analysis.coverage.complete { "" } else { "\nNot everything that was asked for could be read.\n" };
-    deliver(format, &analysis, &analysis.incidents, &format!("{}{gaps}", incidents_story(&analysis.incidents)))
+    let told = match detail {
+        Detail::Summary => incidents_brief(&analysis.incidents, usize::MAX),
+        Detail::Standard | Detail::Full => incidents_story(&analysis.incidents),
+    };
+    let basis = analysis.basis.as_ref().map(Basis::text).unwrap_or_default();
+    deliver(format, &analysis.incidents, &format!("{told}{gaps}\n{basis}"))
 }
 
 pub(super) async fn investigate(
@@ -28,7 +34,8 @@ pub(super) async fn investigate(
     arguments: CloudTrailArguments,
     page: Page,
 ) -> Result<Exit, Failure> {
-    let mut asked = InvestigateArguments { cursor: page.cursor, limit: page.limit, ..Default::default() };
+    let limit = rows_of_page(&page, arguments.detail);
+    let mut asked = InvestigateArguments { cursor: page.cursor, limit, ..Default::default() };
     *match kind {
         SubjectKind::Principal => &mut asked.principal,
         SubjectKind::AccessKey => &mut asked.access_key,
@@ -39,9 +46,10 @@ pub(super) async fn investigate(
     } = Some(name);
     // What cannot be asked is said before anything is read.
     asked.subject()?;
+    let detail = arguments.detail;
     let analysis = analysed(app, arguments, page.format).await?;
-    let found = look_into(&analysis, &asked)?;
-    deliver(page.format, &analysis, &found, &profile_text(&found))
+    let found = look_into(&analysis, &asked, detail)?;
+    deliver(page.format, &found, &profile_text(&found, &Telling::on_terminal(&analysis, detail)))
 }
 
 pub(super) async fn search(
@@ -50,11 +58,20 @@ pub(super) async fn search(
     arguments: CloudTrailArguments,
     page: Page,
 ) -> Result<Exit, Failure> {
-    let asked = SearchArguments { cursor: page.cursor, limit: page.limit, ..read(filters)? };
+    let limit = rows_of_page(&page, arguments.detail);
+    let asked = SearchArguments { cursor: page.cursor, limit, ..read(filters)? };
     asked.search()?;
+    let detail = arguments.detail;
     let analysis = analysed(app, arguments, page.format).await?;
-    let found = find(&analysis, &asked)?;
-    deliver(page.format, &analysis, &found, &found_text(&found))
+    let found = find(&analysis, &asked, detail)?;
+    deliver(page.format, &found, &found_text(&found, &Telling::on_terminal(&analysis, detail)))
+}
+
+/// Events of a page in full detail, unless another number is asked for: as many as there may be.
+const FULL_PAGE: u64 = 100;
+
+fn rows_of_page(page: &Page, detail: Detail) -> Option<u64> {
+    page.limit.or((detail == Detail::Full).then_some(FULL_PAGE))
 }
 
 /// The analysis that is asked about; its report is not printed, so that no model writes it.
@@ -83,12 +100,9 @@ fn read(filters: &[String]) -> Result<SearchArguments, Failure> {
     crate::tools::arguments(object)
 }
 
-fn deliver(format: Format, analysis: &Analysis, found: &impl Serialize, text: &str) -> Result<Exit, Failure> {
+fn deliver(format: Format, found: &impl Serialize, text: &str) -> Result<Exit, Failure> {
     match format {
-        Format::Markdown => {
-            let basis = analysis.basis.as_ref().map(Basis::text).unwrap_or_default();
-            print(&format!("{}\n\n{basis}", text.trim_end()))?;
-        }
+        Format::Markdown => print(&format!("{}\n", text.trim_end()))?,
         Format::Json => {
             let json = serde_json::to_string_pretty(found).map_err(|error| Failure::Internal(error.to_string()))?;
             print(&format!("{json}\n"))?;

@@ -205,8 +205,47 @@ pub async fn learn(app: &App, arguments: &CloudTrailArguments, call: &Call) -> R
     let ReferenceData { places, .. } = app.reference.ready().await?;
     let builder = BaselineBuilder::new(Uuid::new_v4().as_u128()).with_places(places);
     let (sink, read) = read(app, arguments, call, call.live_seconds, Learn(builder)).await?;
-    let baseline = sink.0.finish().map_err(|error| Failure::bad_argument("source", error.to_string()))?;
-    Ok((baseline, read.collected.coverage))
+    let Read { filter, collected, .. } = read;
+    let words = learned_from(arguments, &filter, &collected);
+    let builder = sink.0.built_from(&words);
+    let baseline = builder.finish().map_err(|error| Failure::bad_argument("source", error.to_string()))?;
+    Ok((baseline, collected.coverage))
+}
+
+/// What a baseline is made of, where that is not everything. Its file names nobody, so that accounts, principals, keys and
+/// addresses are only counted.
+fn learned_from(arguments: &CloudTrailArguments, filter: &EventFilter, collected: &Collection) -> String {
+    const NAMED: usize = 4;
+    let counted = |many: usize, one: &str, more: &str| format!("{many} {}", if many == 1 { one } else { more });
+    let named = |names: &[String], one: &str, more: &str| match names {
+        [name] => format!("{one} {name}"),
+        names if names.len() <= NAMED => format!("{more} {}", names.join(", ")),
+        names => counted(names.len(), one, more),
+    };
+    // Live, only these were asked, whether or not somebody named them.
+    let regions: Vec<String> =
+        sorted_union(Vec::new(), collected.regions_asked.clone()).iter().map(ToString::to_string).collect();
+    let regions = if filter.regions.is_empty() { &regions } else { &filter.regions };
+    let mut parts = Vec::new();
+    parts.extend((!regions.is_empty()).then(|| named(regions, "region", "regions")));
+    parts.extend((!filter.event_names.is_empty()).then(|| named(&filter.event_names, "event", "events")));
+    parts.extend((!filter.event_sources.is_empty()).then(|| named(&filter.event_sources, "source", "sources")));
+    for (names, one, more) in [
+        (&filter.accounts, "account", "accounts"),
+        (&filter.principals, "principal", "principals"),
+        (&filter.access_key_ids, "access key", "access keys"),
+        (&filter.source_ips, "address", "addresses"),
+    ] {
+        parts.extend((!names.is_empty()).then(|| counted(names.len(), one, more)));
+    }
+    parts.extend(filter.read_only.map(|reads| if reads { "reads only" } else { "writes only" }.to_owned()));
+    parts.extend(filter.failed_only.then(|| "failed calls only".to_owned()));
+    // A live window is the default's even if nobody asked for one: the days of the file say enough.
+    let asked_for = arguments.start.is_some() || arguments.last.is_some() || arguments.end.is_some();
+    let window = [("from", filter.window.start), ("until", filter.window.end)].into_iter().filter(|_| asked_for);
+    parts.extend(window.filter_map(|(word, time)| Some(format!("{word} {}", rfc3339(time?)))));
+    parts.extend((!collected.coverage.complete).then(|| "not everything that was asked for could be read".to_owned()));
+    parts.join("; ")
 }
 
 /// What was read, and from when to when.

@@ -8,10 +8,11 @@ use rmcp::model::Tool;
 use security_model::{SafeText, TextKind};
 
 use super::search_events::events;
-use super::{ToolEntry, answer, arguments, event_line, fits, limit, next_cursor, not_a_cursor, offset, reads_only};
-use crate::answer::{InvestigateAnswer, MAX_TEXT_BYTES, SCHEMA_VERSION, cap};
-use crate::app::App;
-use crate::arguments::InvestigateArguments;
+use super::{
+    Telling, ToolEntry, answer, arguments, event_line, fits, limit, next_cursor, not_a_cursor, offset, reads_only,
+};
+use crate::answer::{InvestigateAnswer, SCHEMA_VERSION, cap};
+use crate::arguments::{Detail, InvestigateArguments};
 use crate::error::Failure;
 use crate::evidence_store::Analysis;
 use crate::schema;
@@ -19,10 +20,8 @@ use crate::schema;
 const TOOL: &str = "investigate";
 /// Rows of each list at most.
 const LIST: usize = 20;
-/// Ids and addresses of each detection at most.
+/// Ids and addresses of each detection at most, and events of the shortest useful answer.
 const EACH: usize = 5;
-/// Names that the text block tells of each list.
-const TOLD: usize = 4;
 
 pub(super) fn entry() -> ToolEntry {
     let title = "Investigate an actor, address, resource or incident";
@@ -41,24 +40,24 @@ pub(super) fn entry() -> ToolEntry {
         run: |app, object, _call| {
             Box::pin(async move {
                 let arguments: InvestigateArguments = arguments(object)?;
-                let found = investigate(&app, &arguments)?;
-                let text = profile_text(&found);
+                let analysis = app.evidence.get(&arguments.analysis_id, Instant::now())?;
+                let found = look_into(&analysis, &arguments, Detail::Standard)?;
+                let text = profile_text(&found, &Telling::to_host(&analysis));
                 answer(&found, text)
             })
         },
     }
 }
 
-fn investigate(app: &App, arguments: &InvestigateArguments) -> Result<InvestigateAnswer, Failure> {
-    let analysis = app.evidence.get(&arguments.analysis_id, Instant::now())?;
-    look_into(&analysis, arguments)
-}
-
-/// What the analysis knows of the subject, with one page of its events.
+/// What the analysis knows of the subject, with one page of its events; in full detail, however long that is.
 ///
 /// # Errors
 /// Names the argument that cannot be used.
-pub(crate) fn look_into(analysis: &Analysis, arguments: &InvestigateArguments) -> Result<InvestigateAnswer, Failure> {
+pub(crate) fn look_into(
+    analysis: &Analysis,
+    arguments: &InvestigateArguments,
+    detail: Detail,
+) -> Result<InvestigateAnswer, Failure> {
     let (kind, named, subject) = arguments.subject()?;
     let (offset, limit) = (offset(arguments.cursor.as_deref())?, limit(arguments.limit)?);
     let evidence = events(&analysis.evidence)?;
@@ -102,20 +101,28 @@ pub(crate) fn look_into(analysis: &Analysis, arguments: &InvestigateArguments) -
         timeline: profile.rows,
         truncated: BTreeMap::new(),
     };
-    answer.fit();
+    answer.fit(detail);
     Ok(answer)
 }
 
 impl InvestigateAnswer {
-    /// Cuts every list until the answer fits a conversation.
-    fn fit(&mut self) {
-        for most in [LIST, 12, 8, 5, 3, 1] {
-            self.cut(most);
+    /// Cuts every list until the answer fits a conversation, unless it is wanted in full.
+    fn fit(&mut self, detail: Detail) {
+        let steps: &[usize] = match detail {
+            Detail::Full => &[],
+            Detail::Standard => &[LIST, 12, 8, 5, 3, 1],
+            Detail::Summary => &[3, 1],
+        };
+        for most in steps {
+            self.cut(*most);
             if fits(self) {
                 break;
             }
         }
-        while self.timeline.len() > 1 && !fits(self) {
+        if detail == Detail::Summary {
+            self.timeline.truncate(EACH);
+        }
+        while detail != Detail::Full && self.timeline.len() > 1 && !fits(self) {
             self.timeline.truncate(self.timeline.len() * 4 / 5);
         }
         self.next_cursor = next_cursor(self.offset, self.timeline.len(), self.total);
@@ -150,7 +157,7 @@ impl InvestigateAnswer {
 }
 
 /// What is known, for a person.
-pub(crate) fn profile_text(found: &InvestigateAnswer) -> String {
+pub(crate) fn profile_text(found: &InvestigateAnswer, telling: &Telling) -> String {
     let mut text = format!("{} {}: ", found.kind.replace('_', " "), found.subject.code_span());
     if found.total == 0 {
         _ = writeln!(text, "no event among {} names it.", found.searched);
@@ -169,7 +176,7 @@ pub(crate) fn profile_text(found: &InvestigateAnswer) -> String {
     if found.searched < found.analysed {
         _ = writeln!(text, "Only the {} most notable of {} events were kept.", found.searched, found.analysed);
     }
-    for chain in found.chains.iter().take(TOLD) {
+    for chain in found.chains.iter().take(telling.names) {
         _ = writeln!(text, "Chain: {}", chain.code_span());
     }
     for (label, list) in [
@@ -179,9 +186,9 @@ pub(crate) fn profile_text(found: &InvestigateAnswer) -> String {
         ("Calls", &found.calls),
     ] {
         let names: Vec<String> =
-            list.iter().take(TOLD).map(|row| format!("{} ({})", row.name.code_span(), row.count)).collect();
+            list.iter().take(telling.names).map(|row| format!("{} ({})", row.name.code_span(), row.count)).collect();
         if !names.is_empty() {
-            let more = if list.len() > TOLD { ", …" } else { "" };
+            let more = if list.len() > telling.names { ", …" } else { "" };
             _ = writeln!(text, "{label}: {}{more}", names.join(", "));
         }
     }
@@ -196,24 +203,21 @@ pub(crate) fn profile_text(found: &InvestigateAnswer) -> String {
         ),
         ("Events, oldest first", found.timeline.iter().map(event_line).collect::<Vec<_>>()),
     ] {
-        section(&mut text, title, &lines);
+        section(&mut text, title, &lines, telling);
     }
-    if let Some(cursor) = &found.next_cursor {
-        _ = write!(text, "\nMore events: ask again with cursor \"{cursor}\".");
-    }
+    telling.end(&mut text, found.next_cursor.as_deref());
     text
 }
 
 /// A list, as far as there is room for it.
-fn section(text: &mut String, title: &str, lines: &[String]) {
-    const RESERVED: usize = 200;
-    if lines.is_empty() || text.len() + RESERVED > MAX_TEXT_BYTES {
+fn section(text: &mut String, title: &str, lines: &[String], telling: &Telling) {
+    if lines.is_empty() || text.len() > telling.room() {
         return;
     }
     _ = writeln!(text, "\n{title}:");
     for (shown, line) in lines.iter().enumerate() {
-        if text.len() + line.len() + RESERVED > MAX_TEXT_BYTES {
-            _ = writeln!(text, "- … {} more in the structured content", lines.len() - shown);
+        if text.len() + line.len() > telling.room() {
+            _ = writeln!(text, "- … {} more {}", lines.len() - shown, telling.rest);
             break;
         }
         text.push_str(line);

@@ -7,6 +7,7 @@ mod get_evidence;
 mod investigate;
 mod list_detections;
 mod search_events;
+mod telling;
 mod verify_report;
 
 use std::pin::Pin;
@@ -21,6 +22,7 @@ use serde_json::Value;
 pub(crate) use self::investigate::{look_into, profile_text};
 pub(crate) use self::list_detections::wanted as wanted_rules;
 pub(crate) use self::search_events::{find, found_text};
+pub(crate) use self::telling::Telling;
 use crate::answer::{Basis, MAX_ANSWER_BYTES, MAX_TEXT_BYTES, incidents_brief, report_text};
 use crate::app::App;
 use crate::error::Failure;
@@ -133,7 +135,12 @@ fn limit(asked: Option<u64>) -> Result<usize, Failure> {
 /// An event in one line.
 pub(crate) fn event_line(row: &EventRow) -> String {
     let span = |text: &Option<SafeText>| text.as_ref().map_or_else(|| "–".to_owned(), SafeText::code_span);
-    let outcome = row.error_code.as_ref().map_or_else(String::new, |code| format!(" failed with {}", code.code_span()));
+    let outcome = match (&row.error_code, row.failed) {
+        (Some(code), true) => format!(", failed with {}", code.code_span()),
+        (Some(code), false) => format!(", answered {}", code.code_span()),
+        (None, true) => ", failed".to_owned(),
+        (None, false) => String::new(),
+    };
     let behind = row.first_identity.as_ref().map_or_else(String::new, |first| format!(" for {}", first.code_span()));
     format!(
         "- {} {} by {}{behind} from {} in {}{outcome}\n",

@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use rmcp::model::Tool;
 
-use super::{ToolEntry, answer, arguments, event_line, fits, limit, next_cursor, not_a_cursor, offset, reads_only};
-use crate::answer::{MAX_TEXT_BYTES, SCHEMA_VERSION, SearchAnswer};
-use crate::app::App;
-use crate::arguments::SearchArguments;
+use super::{
+    Telling, ToolEntry, answer, arguments, event_line, fits, limit, next_cursor, not_a_cursor, offset, reads_only,
+};
+use crate::answer::{SCHEMA_VERSION, SearchAnswer};
+use crate::arguments::{Detail, SearchArguments};
 use crate::error::Failure;
 use crate::evidence_store::{Analysis, Evidence};
 use crate::schema;
@@ -31,24 +32,23 @@ pub(super) fn entry() -> ToolEntry {
         run: |app, object, _call| {
             Box::pin(async move {
                 let arguments: SearchArguments = arguments(object)?;
-                let found = search(&app, &arguments)?;
-                let text = found_text(&found);
+                let analysis = app.evidence.get(&arguments.analysis_id, Instant::now())?;
+                let found = find(&analysis, &arguments, Detail::Standard)?;
+                let text = found_text(&found, &Telling::to_host(&analysis));
                 answer(&found, text)
             })
         },
     }
 }
 
-fn search(app: &App, arguments: &SearchArguments) -> Result<SearchAnswer, Failure> {
-    let analysis = app.evidence.get(&arguments.analysis_id, Instant::now())?;
-    find(&analysis, arguments)
-}
+/// Events of the shortest useful answer.
+const FEW: usize = 5;
 
-/// What the analysis has of what is asked, in one page.
+/// What the analysis has of what is asked, in one page; in full detail, however long that is.
 ///
 /// # Errors
 /// Names the argument that cannot be used.
-pub(crate) fn find(analysis: &Analysis, arguments: &SearchArguments) -> Result<SearchAnswer, Failure> {
+pub(crate) fn find(analysis: &Analysis, arguments: &SearchArguments, detail: Detail) -> Result<SearchAnswer, Failure> {
     let search = arguments.search()?;
     let (offset, limit) = (offset(arguments.cursor.as_deref())?, limit(arguments.limit)?);
     let evidence = events(&analysis.evidence)?;
@@ -68,7 +68,10 @@ pub(crate) fn find(analysis: &Analysis, arguments: &SearchArguments) -> Result<S
         next_cursor: None,
         events: found.rows,
     };
-    while answer.events.len() > 1 && !fits(&answer) {
+    if detail == Detail::Summary {
+        answer.events.truncate(FEW);
+    }
+    while detail != Detail::Full && answer.events.len() > 1 && !fits(&answer) {
         answer.events.truncate(answer.events.len() * 4 / 5);
     }
     answer.next_cursor = next_cursor(answer.offset, answer.events.len(), answer.total);
@@ -90,23 +93,24 @@ pub(super) fn events(evidence: &Evidence) -> Result<&analysis::cloudtrail::Event
 }
 
 /// What was found, for a person.
-pub(crate) fn found_text(found: &SearchAnswer) -> String {
-    let mut text = format!("{} events found among {}", found.total, found.searched);
+pub(crate) fn found_text(found: &SearchAnswer, telling: &Telling) -> String {
+    let events = if found.total == 1 { "event" } else { "events" };
+    let mut text = format!("{} {events} found among {}", found.total, found.searched);
     if found.searched < found.analysed {
         _ = write!(text, " (of {} analysed, the most notable were kept)", found.analysed);
     }
-    text.push_str(". Newest first:\n\n");
+    match found.total {
+        0 => text.push_str(". Nothing holds all of it; ask for less at once.\n"),
+        1 => text.push_str(":\n\n"),
+        _ => text.push_str(". Newest first:\n\n"),
+    }
     for (shown, line) in found.events.iter().map(event_line).enumerate() {
-        if text.len() + line.len() > MAX_TEXT_BYTES - 160 {
-            _ = writeln!(text, "- … {} more rows in the structured content", found.events.len() - shown);
+        if text.len() + line.len() > telling.room() {
+            _ = writeln!(text, "- … {} more {}", found.events.len() - shown, telling.rest);
             break;
         }
         text.push_str(&line);
     }
-    match &found.next_cursor {
-        Some(cursor) => _ = write!(text, "\nMore: ask again with cursor \"{cursor}\"."),
-        None if found.total == 0 => text.push_str("Nothing holds all of it; ask for less at once.\n"),
-        None => {}
-    }
+    telling.end(&mut text, found.next_cursor.as_deref());
     text
 }

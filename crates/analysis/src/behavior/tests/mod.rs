@@ -40,6 +40,43 @@ fn every_analytic_says_all_about_itself() {
     assert!(findings.not_evaluated.iter().all(|(_, reason)| reason == "no event has a time"));
 }
 
+/// The tests of this folder that are about an analytic, each from its name on.
+fn tests_of(id: &str) -> Vec<&'static str> {
+    let (name, is_of_file) = (format!("\"{id}\""), format!("const ID: &str = \"{id}\";"));
+    let files = [
+        include_str!("compute.rs"),
+        include_str!("discovery.rs"),
+        include_str!("exposure.rs"),
+        include_str!("history.rs"),
+        include_str!("identities.rs"),
+        include_str!("impact.rs"),
+        include_str!("sign_in.rs"),
+        include_str!("whereabouts.rs"),
+    ];
+    let tests_of = |file: &'static str| {
+        let is_own = |test: &&str| test.contains(&name) || (file.contains(&is_of_file) && test.contains("(ID,"));
+        file.split("#[test]").skip(1).filter(is_own).collect::<Vec<_>>()
+    };
+    files.into_iter().flat_map(tests_of).collect()
+}
+
+/// A new analytic without records of its own on which it fires, stays quiet, nearly fires and cannot look is noticed here.
+#[test]
+fn every_analytic_is_tried_on_records_of_its_own() {
+    for about in about() {
+        let own = tests_of(about.id);
+        let try_all = |calls: &[&str]| own.iter().any(|test| calls.iter().any(|call| test.contains(call)));
+        for (calls, what) in [
+            (&["told(", "found("][..], "fires"),
+            (&["quiet("], "is quiet"),
+            (&["Nearly"], "nearly fires"),
+            (&["blind("], "cannot look"),
+        ] {
+            assert!(try_all(calls), "{}: no test in which it {what}", about.id);
+        }
+    }
+}
+
 #[test]
 fn requests_are_wanted_of_few_calls() {
     for (source, name) in [

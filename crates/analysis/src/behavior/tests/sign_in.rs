@@ -20,8 +20,11 @@ fn sign_in(minute: u32, user: &str, ip: &str, outcome: &str, mfa: &str) -> Value
 fn console_without_mfa() {
     let id = "console-without-mfa";
     let signed_in = sign_in(0, "alice", BERLIN, "Success", "No");
-    let reason = "`user/alice` signed in to the console without a second factor.";
+    let reason = "`user/alice` signed in to the console from `130.149.1.1` without a second factor.";
     assert_eq!(told(id, std::slice::from_ref(&signed_in)), [(Level::Low, 1, reason.to_owned())]);
+    let again = [signed_in.clone(), sign_in(9, "alice", PARIS, "Success", "No")];
+    let reason = "`user/alice` signed in to the console 2 times without a second factor, first from `130.149.1.1`.";
+    assert_eq!(told(id, &again), [(Level::Low, 2, reason.to_owned())]);
     quiet(id, &[sign_in(0, "alice", BERLIN, "Success", "Yes")]);
     // Nearly: a failed one, and a federated one, whose second factor AWS never sees.
     let mut federated = signed_in.clone();

@@ -7,7 +7,7 @@ use security_model::{EventView, Level, Untrusted};
 use serde_json::{Value, json};
 
 use crate::baseline::Baseline;
-use crate::behavior::{Behaviors, EventIndex, Findings, Found, Ids, Observed, about, wants_request};
+use crate::behavior::{Behaviors, EventIndex, Findings, Found, Ids, Observed, about, wants_request, words};
 use crate::cloudtrail::console::ConsoleLogin;
 use crate::cloudtrail::user_agent::Family;
 use crate::hash::HashMap;
@@ -206,11 +206,26 @@ pub(super) fn beside(baseline: Option<Arc<Baseline>>, records: &[Value]) -> Find
     for found in &findings.found {
         let words = found.reason.as_str().split_whitespace().count();
         assert!(words <= 30 && found.reason.as_str().ends_with('.'), "{words} words: {}", found.reason);
+        assert_says_who_and_what(found);
         assert!(found.count >= 1 && found.first <= found.last && !found.events.is_empty());
         assert!(found.events.is_sorted() && found.level <= found.about.level, "{}", found.reason);
         assert!(about().any(|about| about == found.about));
     }
     findings
+}
+
+/// A sentence says who acted, or from which address when that is all there is, and what it tells has a value: another name
+/// in a code span, or a number.
+#[track_caller]
+fn assert_says_who_and_what(found: &Found) {
+    let reason = found.reason.as_str();
+    let who = words::who(&found.principal);
+    let address = reason.split('`').find(|span| span.parse::<std::net::IpAddr>().is_ok()).map(|ip| format!("`{ip}`"));
+    let actor = if reason.contains(&who) { who } else { address.unwrap_or(who) };
+    assert!(reason.contains(&actor), "{}: {reason} does not name {actor}", found.about.id);
+    let rest = reason.replacen(&actor, "", 1);
+    let has_value = rest.contains('`') || rest.bytes().any(|byte| byte.is_ascii_digit());
+    assert!(has_value && !reason.contains("(unknown)"), "{}: {reason}", found.about.id);
 }
 
 /// What one analytic found.
