@@ -10,6 +10,7 @@ use super::root;
 use super::user_agent::Family;
 use crate::behavior;
 use crate::detect::ApiIndex;
+use crate::identity;
 use crate::incident::changes;
 use crate::names::{Name, Names};
 use crate::recent::Recent;
@@ -35,6 +36,8 @@ pub(crate) struct Call {
     pub(crate) event_type: Name,
     /// Whether somebody reads its request parameters.
     pub(crate) wants_request: bool,
+    /// Whether it hands out credentials.
+    pub(crate) issues_credentials: bool,
     /// Whether it may have changed something that lasts.
     pub(crate) may_last: bool,
 }
@@ -99,6 +102,7 @@ impl Reader {
                 high_risk: high_risk(event),
                 // Whom IAM Identity Center vouches for is named by the session that was asked for.
                 wants_request: behavior::wants_request(source, name) || name == "AssumeRoleWithSAML",
+                issues_credentials: identity::issues_credentials(source, name),
                 may_last: changes::may_be_of(source, name),
             }
         })

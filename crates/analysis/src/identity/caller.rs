@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use security_model::EventView;
 
-use super::json::{is_true, member, members, string};
 use super::shelf::{Full, Shelf};
 use crate::cloudtrail::principal::{account_of, fold, present};
 
@@ -161,14 +160,6 @@ impl KeptCaller {
         })
     }
 
-    /// Whether the event's caller is this one, as far as type, ARN and session issuer tell.
-    pub(super) fn is_of(&self, event: &EventView<'_>, arn: &str) -> bool {
-        let issuer = event.identity.session_issuer.and_then(|issuer| present(issuer.arn));
-        self.arn.as_deref() == Some(arn)
-            && self.issuer.as_deref() == issuer
-            && self.kind == CallerKind::of(present(event.identity.kind))
-    }
-
     /// `principalId` of a role session.
     pub(super) fn role_session_id(&self) -> Option<&Arc<str>> {
         self.principal_id.as_ref().filter(|_| self.kind == CallerKind::AssumedRole)
@@ -206,28 +197,12 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn of(event: &EventView<'_>) -> Self {
-        let mut delivery = Self::default();
-        members(event.record.for_matching(), |key, value| match key {
-            "sessionCredentialFromConsole" => delivery.from_console = is_true(value),
-            "userIdentity" => delivery.read_identity(value),
-            _ => {}
-        });
-        delivery
-    }
-
-    fn read_identity(&mut self, identity: &str) {
-        members(identity, |key, value| match key {
-            "inScopeOf" => {
-                let text = |name| member(value, name).and_then(string);
-                let resource = text("credentialsIssuedTo").or_else(|| text("sourceArn"));
-                self.issued_to = resource.map(|arn| super::shelf::as_kept(&arn).into());
-            }
-            "sessionContext" => members(value, |key, value| match key {
-                "ec2RoleDelivery" => self.by_instance_metadata = string(value).is_some(),
-                "assumedRoot" => self.is_assumed_root = is_true(value),
-                _ => {}
-            }),
-            _ => {}
-        });
+        let identity = &event.identity;
+        Self {
+            issued_to: present(identity.credentials_issued_to).map(|arn| super::shelf::as_kept(arn).into()),
+            by_instance_metadata: present(identity.ec2_role_delivery).is_some(),
+            is_assumed_root: identity.assumed_root == Some(true),
+            from_console: event.session_credential_from_console == Some(true),
+        }
     }
 }

@@ -1,19 +1,17 @@
 //! Calls that hand out credentials: to whom, and for which session.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use security_model::{EventView, RawJson};
+use security_model::{EventView, RawJson, Untrusted};
 
 use super::caller::{Caller, CallerKind, KeptCaller, access_key};
 use super::chain::How;
 use super::json::{member, members, string};
 use super::shelf::{Full, Shelf, as_kept};
+use crate::hash::HashMap;
 
-/// What the records of one call in two accounts have in common.
-const SHARED_EVENT_ID: &str = "sharedEventID";
 /// Most calls remembered for one access key. AWS issues a key once, in one or two records.
 const MOST_OF_A_KEY: usize = 4;
 /// Most calls remembered for one session name of a role.
@@ -89,10 +87,10 @@ impl Issuances {
     pub(super) fn new(most: usize) -> Self {
         Self {
             all: Vec::new(),
-            by_key: HashMap::new(),
-            by_session: HashMap::new(),
-            by_session_id: HashMap::new(),
-            by_shared_id: HashMap::new(),
+            by_key: HashMap::default(),
+            by_session: HashMap::default(),
+            by_session_id: HashMap::default(),
+            by_shared_id: HashMap::default(),
             most,
             dropped: 0,
         }
@@ -167,7 +165,7 @@ impl Issuances {
             caller,
             session_arn: shelf.keep_some(answer.session_arn.as_deref())?,
             key: shelf.keep_some(answer.key.as_deref())?,
-            shared_event_id: shelf.keep_some(answer.shared_event_id.as_deref())?,
+            shared_event_id: shelf.keep_some(answer.shared_event_id)?,
         };
         let session_id = shelf.keep_some(answer.session_id.as_deref())?;
         let Ok(at) = u32::try_from(self.all.len()) else { return Err(Full) };
@@ -210,7 +208,7 @@ struct Answer<'a> {
     key: Option<Cow<'a, str>>,
     session_arn: Option<Cow<'a, str>>,
     session_id: Option<Cow<'a, str>>,
-    shared_event_id: Option<Cow<'a, str>>,
+    shared_event_id: Option<&'a str>,
     /// The ARN from which the console switched.
     switched_from: Option<Cow<'a, str>>,
 }
@@ -221,14 +219,10 @@ impl<'a> Answer<'a> {
         if let Some(response) = event.response_elements {
             answer.read_response(response);
         }
-        members(event.record.for_matching(), |key, value| match key {
-            SHARED_EVENT_ID => answer.shared_event_id = string(value),
-            "additionalEventData" if how == How::SwitchRole => {
-                answer.switched_from = member(value, "SwitchFrom").and_then(string);
-            }
-            _ => {}
-        });
+        answer.shared_event_id = event.shared_event_id.map(Untrusted::for_matching);
         if how == How::SwitchRole {
+            let additional = member(event.record.for_matching(), "additionalEventData");
+            answer.switched_from = additional.and_then(|text| member(text, "SwitchFrom")).and_then(string);
             answer.session_arn = answer.switched_to(event);
         } else if answer.session_arn.is_none() {
             answer.session_arn = event.request_parameters.and_then(requested_session);
@@ -256,11 +250,6 @@ impl<'a> Answer<'a> {
         let (from, to) = (self.switched_from.as_deref()?, event.identity.arn?.for_matching());
         (from != to && !to.is_empty()).then_some(Cow::Borrowed(to))
     }
-}
-
-/// `sharedEventID` of a record.
-pub(super) fn shared_event_id<'a>(event: &EventView<'a>) -> Option<Cow<'a, str>> {
-    member(event.record.for_matching(), SHARED_EVENT_ID).and_then(string)
 }
 
 /// The session that a request asked for, where the answer is not recorded.

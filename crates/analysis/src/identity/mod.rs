@@ -49,12 +49,12 @@ mod chains;
 mod issuance;
 pub(crate) mod json;
 mod kinds;
+mod network;
 mod session;
 mod shelf;
 mod text;
 mod walk;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use security_model::EventView;
@@ -63,11 +63,17 @@ use self::caller::{Caller, CallerKind, KeptCaller};
 pub use self::chain::{Chain, How, Identity, IdentityKind, Incomplete, Link, Tie};
 pub use self::chains::Chains;
 use self::issuance::Issuances;
+pub use self::network::Network;
 use self::session::Sessions;
-pub use self::session::{Network, Session};
 use self::shelf::Shelf;
 pub use self::text::Text;
 use self::walk::Walk;
+use crate::hash::HashMap;
+
+/// Whether calls of this name hand out credentials.
+pub(crate) fn issues_credentials(event_source: &str, event_name: &str) -> bool {
+    How::of(event_source, event_name).is_some()
+}
 
 /// Most links of a chain that are followed. Sessions taken from sessions last an hour, so that real chains are short.
 pub const MOST_LINKS: usize = 64;
@@ -123,7 +129,7 @@ impl Resolver {
             shelf: Shelf::new(limits.text_bytes),
             issuances: Issuances::new(limits.calls),
             sessions: Sessions::new(limits.sessions),
-            users: HashMap::new(),
+            users: HashMap::default(),
             most_users: limits.users,
             dropped_user_events: 0,
         }
@@ -132,17 +138,19 @@ impl Resolver {
     /// Takes note of an event. Chains are whole once all events have come, in whatever order.
     pub fn observe(&mut self, event: &EventView<'_>) {
         self.observe_call(event);
+        self.observe_caller(event);
     }
 
-    /// The same; the event's place among the calls that hand out credentials, if it is kept there.
+    /// Takes note of a call that hands out credentials: its place among these, if the event is one and there is room.
     pub(crate) fn observe_call(&mut self, event: &EventView<'_>) -> Option<u32> {
-        let call = self.issuances.observe(event, &mut self.shelf);
-        if !self.sessions.observe_known(event) {
-            let caller = Caller::of(event);
-            self.sessions.observe(event, &caller, &mut self.shelf);
-            self.observe_user(&caller);
-        }
-        call
+        self.issuances.observe(event, &mut self.shelf)
+    }
+
+    /// Takes note of who made a call; once is enough for calls of the same `userIdentity`.
+    pub(crate) fn observe_caller(&mut self, event: &EventView<'_>) {
+        let caller = Caller::of(event);
+        self.sessions.observe(event, &caller, &mut self.shelf);
+        self.observe_user(&caller);
     }
 
     /// Of the other account's record of a call that handed out credentials: that of the caller's own account.
@@ -181,12 +189,6 @@ impl Resolver {
     #[must_use]
     pub fn chains(&self) -> Chains<'_> {
         Chains::new(self)
-    }
-
-    /// The sessions seen, first seen first.
-    #[must_use]
-    pub fn sessions(&self) -> Vec<Session> {
-        self.sessions.list()
     }
 
     /// What was left out.

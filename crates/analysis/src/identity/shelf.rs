@@ -1,11 +1,11 @@
 //! Texts kept once, within a budget of bytes.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use security_model::{TextKind, Untrusted};
 
+use crate::hash::HashSet;
 use crate::names::{kept_text, shared_bytes};
 
 /// What a shelf costs for each text besides the text.
@@ -25,7 +25,7 @@ pub(super) struct Full;
 
 impl Shelf {
     pub(super) fn new(most_bytes: usize) -> Self {
-        Self { texts: HashSet::new(), bytes: 0, most_bytes }
+        Self { texts: HashSet::default(), bytes: 0, most_bytes }
     }
 
     /// A shared copy of `text`.

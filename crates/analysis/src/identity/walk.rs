@@ -1,17 +1,16 @@
 //! Following a chain back to its first identity.
 
-use std::borrow::Cow;
-
 use jiff::{SignedDuration, Timestamp};
 use security_model::EventView;
 
 use super::caller::{Caller, CallerKind, Delivery, KeptCaller};
 use super::chain::{Chain, Identity, IdentityKind, Incomplete, Link, Tie};
-use super::issuance::{Candidates, Issuance, answered_session, requested_session, shared_event_id};
+use super::issuance::{Candidates, Issuance, answered_session, requested_session};
 use super::kinds::{account, compute, compute_of_service, identity, is_identity_center_role, is_instance_id};
 use super::kinds::{is_long_term, is_service_linked, kind_of, named};
 use super::text::Text;
 use super::{MOST_LINKS, Resolver};
+use crate::cloudtrail::principal::present;
 
 /// How much later than its use a key may be handed out: services' clocks differ, and times are of whole seconds.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -239,8 +238,8 @@ impl<'r> Walk<'r> {
         }
         let resolver = self.resolver;
         // What is known of the event's own record says nothing of the calls before it.
-        let shared = record.and_then(|record| self.shared.map(Cow::Borrowed).or_else(|| shared_event_id(record)));
-        let call = shared.and_then(|shared| resolver.issuances.of_own_account(&shared, caller));
+        let shared = record.and_then(|record| self.shared.or_else(|| present(record.shared_event_id)));
+        let call = shared.and_then(|shared| resolver.issuances.of_own_account(shared, caller));
         if let Some(call) = call.and_then(|call| resolver.issuances.get(call)) {
             return Some(call.caller.lend());
         }

@@ -82,6 +82,8 @@ pub(crate) struct Trail {
     issued: Vec<(EventIndex, u32)>,
     request_bytes: usize,
     resolver: Resolver,
+    /// Of each identity: whether the resolver knows it.
+    met: Vec<bool>,
     left_out: u64,
 }
 
@@ -97,6 +99,7 @@ impl Trail {
             issued: Vec::new(),
             request_bytes: 0,
             resolver: Resolver::new(Limits::default()),
+            met: Vec::new(),
             left_out: 0,
         }
     }
@@ -109,8 +112,11 @@ impl Trail {
         origin: &RecordOrigin,
         names: &mut Names,
     ) -> Option<(EventIndex, IdentityId)> {
-        let issued = self.resolver.observe_call(event);
         let Reading { features, identity, call } = reading;
+        let issued = if call.issues_credentials { self.resolver.observe_call(event) } else { None };
+        if identity.is_none_or(|identity| self.is_new(identity)) {
+            self.resolver.observe_caller(event);
+        }
         let index = u32::try_from(self.rows.len()).ok().filter(|_| self.rows.len() < self.limits.events);
         let (Some(index), Some(identity)) = (index, *identity) else {
             self.left_out += 1;
@@ -144,6 +150,15 @@ impl Trail {
             self.changes.extend(changes::of(event).into_iter().map(|change| (at, change)));
         }
         Some((at, identity))
+    }
+
+    /// Whether this identity made no call before.
+    fn is_new(&mut self, identity: IdentityId) -> bool {
+        let at = identity.index();
+        if self.met.len() <= at {
+            self.met.resize(at + 1, false);
+        }
+        self.met.get_mut(at).is_none_or(|met| !std::mem::replace(met, true))
     }
 
     fn keep_request(&mut self, at: EventIndex, event: &EventView<'_>) {

@@ -4,7 +4,6 @@
 mod accounts;
 mod hostile;
 mod kinds;
-mod sessions;
 
 use analysis::identity::{Chain, Dropped, How, IdentityKind, Incomplete, Limits, Resolver, Tie};
 use cloudtrail_log::read_event;
