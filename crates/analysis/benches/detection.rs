@@ -1,7 +1,7 @@
 //! Events a second of all detection, on one core: `cargo bench -p analysis --bench detection`.
 //!
 //! The events are a million of the built-in night's background, each night another, in the order of time. They come a few
-//! hundred at a time as views of parsed records, in the cache, where parsing leaves them; making the views is not measured.
+//! dozen at a time as views of parsed records, in the cache, where parsing leaves them; making the views is not measured.
 //! Each step does all of those before it, and the fastest of several passes counts:
 //!
 //! - `rules`: rules alone.
@@ -36,7 +36,7 @@ use support::{Event, background_of, pack_files};
 /// Where the pack lies, seen from this package.
 const PACK: &str = "rules";
 const NIGHTS: u64 = 416;
-const BATCH: usize = 256;
+const BATCH: usize = 32;
 const PASSES: u64 = 3;
 
 fn main() {

@@ -100,10 +100,8 @@ impl<'v, R: Record + ?Sized> View<'v, R> {
         for (slot, given) in slots.iter().zip(given.iter_mut()) {
             *given = Given::of(self.record.get(*slot))?;
         }
-        if !spell(given, self.key) {
-            return None;
-        }
-        let shape = shapes.get(text_hash(self.key), self.key, || {
+        let key = spell(given, self.key)?;
+        let shape = shapes.get(text_hash(key), key, || {
             group.candidates(self.record, &mut self.buffers.text, candidates);
             Shape::new(candidates, Known { graph: self.graph, slots, given, buffers: self.buffers })
         });

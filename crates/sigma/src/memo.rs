@@ -50,8 +50,17 @@ impl<'v> Given<'v> {
     }
 }
 
-/// Writes values into a key in which they cannot be mixed up; false for what is too long to be remembered.
-pub(crate) fn spell(given: &[Given<'_>], key: &mut Vec<u8>) -> bool {
+/// A key in which values cannot be mixed up; `None` for what is too long to be remembered.
+///
+/// One text is its own key; a byte that no text has stands for what is none. Several are written into `key`.
+pub(crate) fn spell<'k>(given: &[Given<'k>], key: &'k mut Vec<u8>) -> Option<&'k [u8]> {
+    match given {
+        [Given::Absent] => return Some(&[0xff]),
+        [Given::Bool(false)] => return Some(&[0xfe]),
+        [Given::Bool(true)] => return Some(&[0xfd]),
+        [Given::Text(text)] => return Some(text.as_bytes()).filter(|text| text.len() <= TEXT_BYTES),
+        _ => {}
+    }
     key.clear();
     let mut marks = [[0; 2]; FIELDS];
     for (given, mark) in given.iter().zip(&mut marks) {
@@ -63,11 +72,11 @@ pub(crate) fn spell(given: &[Given<'_>], key: &mut Vec<u8>) -> bool {
                 // Lengths are far below those whose second byte is the largest.
                 [text.len() as u8, (text.len() >> 8) as u8]
             }
-            Given::Text(_) => return false,
+            Given::Text(_) => return None,
         };
     }
     key.extend_from_slice(marks.as_flattened());
-    true
+    Some(key)
 }
 
 /// What was worked out, by the values that it was worked out from.
@@ -156,9 +165,7 @@ mod tests {
     use super::*;
 
     fn key(given: &[Given<'_>]) -> Vec<u8> {
-        let mut key = Vec::new();
-        assert!(spell(given, &mut key));
-        key
+        spell(given, &mut Vec::new()).unwrap().to_vec()
     }
 
     #[test]
@@ -183,8 +190,13 @@ mod tests {
     fn keys_tell_values_apart() {
         assert_ne!(key(&[Given::Text("ab"), Given::Text("c")]), key(&[Given::Text("a"), Given::Text("bc")]));
         assert_ne!(key(&[Given::Text(""), Given::Absent]), key(&[Given::Absent, Given::Text("")]));
-        assert_ne!(key(&[Given::Bool(false)]), key(&[Given::Bool(true)]));
-        assert!(!spell(&[Given::Text(&"x".repeat(TEXT_BYTES + 1))], &mut Vec::new()));
+        let single = [Given::Bool(false), Given::Bool(true), Given::Absent, Given::Text(""), Given::Text("x")];
+        let keys: std::collections::HashSet<_> = single.iter().map(|given| key(&[*given])).collect();
+        assert_eq!(keys.len(), single.len());
+        let long = "x".repeat(TEXT_BYTES + 1);
+        for given in [&[Given::Text(&long)][..], &[Given::Absent, Given::Text(&long)]] {
+            assert!(spell(given, &mut Vec::new()).is_none());
+        }
     }
 
     #[test]

@@ -139,13 +139,19 @@ const BRANCHES: usize = 6;
 pub(super) struct EventRecord<'a> {
     layout: &'a Layout,
     event: &'a EventView<'a>,
+    /// Nothing for most events: views lend what rules ask of them.
+    read: OnceCell<Box<Read<'a>>>,
+    /// Of the first branches of the layout: which were looked for, and which of them may be there.
+    looked_for: Cell<u64>,
+    present: Cell<u64>,
+}
+
+/// What was made of the text of a record.
+struct Read<'a> {
     parsed: [OnceCell<(BranchPlace, Parsed<'a>)>; BRANCHES],
     whole: Text<'a>,
     request: Text<'a>,
     response: Text<'a>,
-    /// Of the first branches of the layout: which were looked for, and which of them may be there.
-    looked_for: Cell<u64>,
-    present: Cell<u64>,
 }
 
 /// A part of a record, or some of its members; nothing when it is no JSON that can be read.
@@ -166,16 +172,7 @@ impl Text<'_> {
 
 impl<'a> EventRecord<'a> {
     pub(super) const fn new(layout: &'a Layout, event: &'a EventView<'a>) -> Self {
-        Self {
-            layout,
-            event,
-            parsed: [const { OnceCell::new() }; BRANCHES],
-            whole: Text::new(),
-            request: Text::new(),
-            response: Text::new(),
-            looked_for: Cell::new(0),
-            present: Cell::new(0),
-        }
+        Self { layout, event, read: OnceCell::new(), looked_for: Cell::new(0), present: Cell::new(0) }
     }
 
     pub(super) const fn event(&self) -> &EventView<'a> {
@@ -203,7 +200,8 @@ impl<'a> EventRecord<'a> {
 
     /// Whether a part that a rule asked for could not be read.
     pub(super) fn was_unreadable(&self) -> bool {
-        [&self.whole, &self.request, &self.response].into_iter().any(|text| matches!(text.parsed.get(), Some(None)))
+        let texts = self.read.get().into_iter().flat_map(|read| [&read.whole, &read.request, &read.response]);
+        texts.into_iter().any(|text| matches!(text.parsed.get(), Some(None)))
     }
 
     fn text(&self, part: Part) -> Option<&'a str> {
@@ -233,7 +231,7 @@ impl<'a> EventRecord<'a> {
     /// The members of a branch, or all of its part.
     fn branch(&self, place: BranchPlace) -> Option<&JsonRecord<'a, Json>> {
         let (part, branch) = self.layout.branches.get(place)?;
-        for cell in &self.parsed {
+        for cell in &self.read().parsed {
             let (own, parsed) = cell.get_or_init(|| {
                 let object = self.members(*part).and_then(|members| branch.of_members(members));
                 (place, object.map(|object| self.layout.fields(*part).record(object)))
@@ -250,20 +248,32 @@ impl<'a> EventRecord<'a> {
 
     fn members(&self, part: Part) -> Option<&[Member<'a>]> {
         let text = self.text(part)?;
-        self.read(part).members.get_or_init(|| branch::members(text)).as_deref()
+        self.text_read(part).members.get_or_init(|| branch::members(text)).as_deref()
     }
 
     fn part(&self, part: Part) -> Option<&JsonRecord<'a, Json>> {
         let text = self.text(part)?;
         let parse = || Some(self.layout.fields(part).record(serde_json::from_str(text).ok()?));
-        self.read(part).parsed.get_or_init(parse).as_ref()
+        self.text_read(part).parsed.get_or_init(parse).as_ref()
     }
 
-    const fn read(&self, part: Part) -> &Text<'a> {
+    fn read(&self) -> &Read<'a> {
+        self.read.get_or_init(|| {
+            Box::new(Read {
+                parsed: [const { OnceCell::new() }; BRANCHES],
+                whole: Text::new(),
+                request: Text::new(),
+                response: Text::new(),
+            })
+        })
+    }
+
+    fn text_read(&self, part: Part) -> &Text<'a> {
+        let read = self.read();
         match part {
-            Part::Whole => &self.whole,
-            Part::Request => &self.request,
-            Part::Response => &self.response,
+            Part::Whole => &read.whole,
+            Part::Request => &read.request,
+            Part::Response => &read.response,
         }
     }
 }
