@@ -42,25 +42,29 @@ impl EventId {
     }
 }
 
+/// Where the bytes of a UUID stand, two digits each.
+const BYTES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+/// The value of a lower-case hexadecimal digit; above 15 for what is none.
+const fn digit(byte: u8) -> u8 {
+    let (number, letter) = (byte.wrapping_sub(b'0'), byte.wrapping_sub(b'a'));
+    let letter = if letter < 6 { letter + 10 } else { u8::MAX };
+    if number < 10 { number } else { letter }
+}
+
 fn uuid(text: &str) -> Option<[u8; 16]> {
-    if text.len() != 36 {
+    let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    if HYPHENS.iter().any(|at| text.get(*at) != Some(&b'-')) {
         return None;
     }
-    let mut bytes = [0; 16];
-    let mut digits = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        let digit = match byte {
-            b'-' if HYPHENS.contains(&at) => continue,
-            _ if HYPHENS.contains(&at) => return None,
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        let own = bytes.get_mut(digits / 2)?;
-        *own = *own << 4 | digit;
-        digits += 1;
-    }
-    Some(bytes)
+    let value = |at: usize| text.get(at).map_or(u8::MAX, |byte| digit(*byte));
+    let mut all = 0;
+    let bytes = BYTES.map(|at| {
+        let (high, low) = (value(at), value(at + 1));
+        all |= high | low;
+        high << 4 | low
+    });
+    (all < 16).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -171,6 +171,14 @@ impl Trail {
     }
 
     fn place(&mut self, place: &Arc<str>) -> u32 {
+        // Mostly events come from where the one before came from.
+        let last = self.rows.last().map(|row| row.place);
+        let of_last = last.and_then(|last| self.places.get(usize::try_from(last).ok()?));
+        if let (Some(last), Some(of_last)) = (last, of_last)
+            && Arc::ptr_eq(of_last, place)
+        {
+            return last;
+        }
         *self.place_at.entry(place.as_ptr().addr()).or_insert_with(|| {
             self.places.push(Arc::clone(place));
             u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX)
