@@ -19,6 +19,11 @@ pub(crate) enum Hedge {
     Over,
     /// "nearly": at most 5 % above.
     Nearly,
+    /// The lower end of a range: at least half. Whatever the ends are, what lies between them makes a range true; one that
+    /// is wider says nothing.
+    From,
+    /// The upper end of a range: at most twice.
+    To,
 }
 
 /// A number in the text.
@@ -107,6 +112,8 @@ impl Number {
             Hedge::Rounded => rounds,
             Hedge::About => (shown - exact).abs() <= slack || (self.share && rounds),
             Hedge::Over => shown <= exact && exact - shown <= slack,
+            Hedge::From => shown <= exact && shown * 2.0 >= exact,
+            Hedge::To => shown >= exact && shown <= exact * 2.0,
             Hedge::Nearly => shown >= exact && (shown - exact <= slack || (self.share && rounds)),
         }
     }
@@ -181,5 +188,9 @@ mod tests {
         let over = number(2616.0, 1.0, Hedge::Over, false);
         assert!(over.holds("2,500") && !over.holds("2,700") && !over.holds("250"));
         assert!(number(2.0, 1.0, Hedge::None, false).holds("Two"));
+        let from = number(115.0, 1.0, Hedge::From, false);
+        assert!(from.holds("109") && !from.holds("116") && !from.holds("11"));
+        let to = number(115.0, 1.0, Hedge::To, false);
+        assert!(to.holds("121") && !to.holds("114") && !to.holds("1,200"));
     }
 }

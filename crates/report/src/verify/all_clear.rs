@@ -120,7 +120,10 @@ pub(super) fn contradiction(says: Says, facts: &FactSet) -> Option<String> {
     let worse_than = |least: Severity| Severity::ALL.into_iter().filter(|one| *one < least).find_map(by_severity);
     match (says, facts.subject) {
         (Says::Retraction, _) => Some("what the evidence shows".to_owned()),
-        (Says::Settled, Subject::CloudTrail) => said(total("events.total"), "events"),
+        // Of nothing, nothing was settled either.
+        (Says::Settled, Subject::CloudTrail) => {
+            said(total("events.total"), "events").or_else(|| Some("no events".to_owned()))
+        }
         (Says::Settled, Subject::SecurityHub) => {
             said(total("findings.total"), "findings").or_else(|| Some("no findings".to_owned()))
         }
@@ -179,6 +182,11 @@ mod tests {
             fact.value = 0;
         }
         fails("There are only informational findings that can be ignored.", &quiet);
+        for fact in &mut quiet.facts {
+            fact.value = 0;
+        }
+        fails("All of these findings were remediated; nothing needs to be done.", &quiet);
+        fails("All events were closed as benign.", &quiet);
     }
 
     /// Names are chosen by whoever makes them, and a filter is named by its value.

@@ -125,10 +125,14 @@ impl Judge<'_> {
             return self.general().any(|whole| whole.value as f64 == before + value);
         }
         let excluded = self.general().any(|m| m.value as f64 == value && m.need.meets(EXCLUDED));
+        let is_part = |part: &Measure, whole: &Measure| {
+            part.head == whole.head && part.need != whole.need && part.need.contains(whole.need)
+        };
         excluded
             || said.iter().filter(|one| **one > 0.0).any(|one| {
-                self.general().any(|m| m.value as f64 == one + value && !m.head.meets(HEADS - DEFAULT_HEADS))
-                    && self.general().any(|m| m.value as f64 == *one && !m.need.is_empty())
+                let wholes = self.general().filter(|whole| whole.value as f64 == one + value);
+                let mut wholes = wholes.filter(|whole| !whole.head.meets(HEADS - DEFAULT_HEADS));
+                wholes.any(|whole| self.general().any(|part| part.value as f64 == *one && is_part(part, whole)))
             })
     }
 
@@ -147,13 +151,15 @@ impl Judge<'_> {
         if points && self.is_sum_of_last(block, line, quantity) {
             return true;
         }
-        if !points || enumeration::items_before(self.reading, block).is_empty() {
+        // `A and B together: 34` adds up A and B, whatever list stands before.
+        let named = (sentence.start..quantity.tokens.start).any(|at| matches!(line.kind(at), Some(Kind::Name { .. })));
+        if !points || named || enumeration::items_before(self.reading, block).is_empty() {
             return false;
         }
         let mut sum = 0.0;
-        self.first_numbers_before(block).iter().rev().any(|value| {
+        self.first_numbers_before(block).iter().rev().enumerate().any(|(n, value)| {
             sum += value;
-            sum == quantity.value
+            n > 0 && sum == quantity.value
         })
     }
 
@@ -230,9 +236,20 @@ impl Judge<'_> {
             }
         }
         let own = label.own();
+        // An error code says that something failed.
+        let measures = &self.reading.measures;
+        let meant = names.iter().flatten().map(|name| measures.common(*name));
+        let said = meant.fold(self.said_before(line, at), |said, common| said | common);
+        // Of calls, those that succeeded are meant only where that is said.
+        let is_said = |measure: &Measure| {
+            let divided = DIMENSIONS.iter().filter(|dimension| dimension.meets(measure.need));
+            divided.into_iter().all(|dimension| said.meets(measure.need & *dimension))
+        };
         let fits = |measure: &Measure| {
             let told = measure.need | measure.allow | measure.head;
             measure.value as f64 == quantity.value
+                && is_said(measure)
+                && label.divides(measure)
                 && (own - HEADS).each().all(|one| told.meets(one))
                 && ((own & HEADS).is_empty() || (own & HEADS).meets(told))
         };
@@ -241,7 +258,6 @@ impl Judge<'_> {
             .flatten()
             .flat_map(|name| self.reading.measures.about(*name))
             .filter_map(|index| self.reading.measures.get(*index));
-        let said = self.said_before(line, at);
         // `Since 6 of the 8 are federated`: signs-in were spoken of before.
         let told =
             |measure: &&Measure| !measure.need.is_empty() && said.contains(measure.need) && measure.need.meets(own);

@@ -10,7 +10,7 @@ use super::label::{Label, Level};
 use super::line::Line;
 use super::measure::Measure;
 use super::quantity::{Amount, Quantity};
-use super::share::percent_of;
+use super::share::{self, percent_of};
 use super::token::Kind;
 use super::words::concept::*;
 
@@ -159,9 +159,8 @@ impl Judge<'_> {
             return false;
         }
         let counts = |tokens: Range<usize>| -> Vec<f64> {
-            let counts = line.quantities_in(tokens).filter(|other| {
-                other.amount == Amount::Count && other.low == other.high && line.word(other.tokens.end) != Some("more")
-            });
+            let counts = share::stated_parts(line, tokens).into_iter();
+            let counts = counts.filter(|other| other.low == other.high && line.word(other.tokens.end) != Some("more"));
             counts.take(MOST_PARTS).map(|other| other.value).collect()
         };
         let (earlier, here, after) = (

@@ -80,6 +80,9 @@ fn sums(label: &Label, indices: &[u32], measures: &Measures) -> Vec<Measure> {
 
 /// Judges a count against the measures that its label may mean.
 pub(super) fn judge(quantity: &Quantity, label: &Label, measures: &Measures) -> Finding {
+    if let Some(finding) = nothing_read(quantity, label, measures) {
+        return finding;
+    }
     let all = candidates(label, measures);
     if label.is_foreign && !label.names.iter().any(|(_, level)| *level == Level::Own) {
         return Finding { judgement: Some(Judgement::Unsupported), fit: 2.0, ..Finding::default() };
@@ -114,8 +117,23 @@ pub(super) fn judge(quantity: &Quantity, label: &Label, measures: &Measures) -> 
 
 /// Judges a statement that there is none, or that there are some: what a label does not say is not made up for.
 pub(super) fn judge_existence(quantity: &Quantity, label: &Label, measures: &Measures) -> Finding {
+    if let Some(finding) = nothing_read(quantity, label, measures) {
+        return finding;
+    }
     let all = candidates(label, measures);
     decide(quantity, label, &all, measures, |candidate| quantity.admits(candidate.measure.value as f64))
+}
+
+/// `No records were read`: that nothing matches a filter does not make it so.
+fn nothing_read(quantity: &Quantity, label: &Label, measures: &Measures) -> Option<Finding> {
+    let near = label.near();
+    let of_reading = label.own().meets(RECORD) && near.meets(SEEN) && (near - SEEN - DEFAULT_HEADS).is_empty();
+    if quantity.high != 0.0 || !of_reading || label.is_of_a_name() {
+        return None;
+    }
+    let read = measures.of_all().find(|all| all.head.meets(RECORD) && all.need.is_empty() && all.value > 0)?;
+    let expected = Some(read.value.to_string());
+    Some(Finding { judgement: Some(Judgement::Contradicted), facts: read.facts.clone(), expected, fit: 2.0 })
 }
 
 /// A label that is not known in full is not guessed at: any number that agrees with everything in it that is known, and
@@ -201,7 +219,11 @@ pub(super) fn decide(
     measures: &Measures,
     admits: impl Fn(&Candidate) -> bool,
 ) -> Finding {
-    let best = all.iter().max_by(|a, b| a.fit.score.total_cmp(&b.fit.score));
+    // Of two that fit as well, the one of which nothing was said elsewhere is meant.
+    let order = |a: &&Candidate, b: &&Candidate| {
+        a.fit.score.total_cmp(&b.fit.score).then_with(|| b.fit.borrowed.cmp(&a.fit.borrowed))
+    };
+    let best = all.iter().max_by(order);
     let fit = best.map_or(f64::NEG_INFINITY, |best| best.fit.score);
     let hit = all.iter().filter(|candidate| admits(candidate)).max_by(|a, b| a.fit.score.total_cmp(&b.fit.score));
     // `X: 1 finding, 1 INFORMATIONAL`: what is said of X is not said of everything.

@@ -2,6 +2,7 @@
 
 use super::Judgement;
 use super::judge::Judge;
+use super::known::PLACES;
 use super::label::{Label, Level};
 use super::lexicon;
 use super::line::Line;
@@ -21,7 +22,10 @@ impl Judge<'_> {
         });
         let Some(text) = text.map(str::to_lowercase) else { return false };
         let follows = line.word(quantity.tokens.end);
-        let rows = label.names.iter().flat_map(|(names, _)| names).filter_map(|name| self.reading.directory.get(*name));
+        let names =
+            label.names.iter().flat_map(|(names, _)| names).filter_map(|name| self.reading.directory.get(*name));
+        // Rows are about what they name, and not about the account or region that all of them name.
+        let rows = names.filter(|known| known.kinds & !PLACES != 0);
         rows.flat_map(|known| &known.rows).take(200).filter_map(|row| self.reading.facts.rows.get(*row as usize)).any(
             |row| {
                 let mut words =

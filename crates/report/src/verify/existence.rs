@@ -6,9 +6,10 @@ use super::judge::Judge;
 use super::label::Label;
 use super::line::Line;
 use super::quantity::{Amount, Quantity};
+use super::token::Kind;
 use super::unknown::Unknown;
 use super::words::advice;
-use super::words::concept::{GAP, HEADS, RECENT, SKIPPED, UNREADABLE};
+use super::words::concept::{GAP, HEADS, INCIDENT, RECENT, SKIPPED, UNREADABLE};
 use super::words::grammar::{PLAIN, WAS_THERE};
 
 /// Tokens between a wish and what is wished for.
@@ -21,9 +22,14 @@ impl Judge<'_> {
         let missing = |token: usize| {
             matches!(line.word(token), Some("missing" | "skipped" | "unread" | "lost" | "omitted" | "unavailable"))
         };
-        // `No.` answers a question; `no source was missing` is about the reading.
+        // `No.` answers a question; `no source was missing` is about the reading, in its own clause.
         let words = sentence.clone().filter(|token| line.word(*token).is_some()).count();
-        if words <= 1 || quantity.amount == Amount::None && sentence.into_iter().any(missing) {
+        let goes_on = |token: &usize| {
+            !matches!(line.kind(*token), Some(Kind::Mark(',' | ';')))
+                && !matches!(line.word(*token), Some("and" | "but"))
+        };
+        let mut clause = (quantity.tokens.end..sentence.end).take_while(goes_on);
+        if words <= 1 || quantity.amount == Amount::None && clause.any(missing) {
             return Finding::default();
         }
         let mut finding = count::judge_existence(quantity, label, &self.reading.measures);
@@ -49,7 +55,8 @@ impl Judge<'_> {
             finding.judgement = Some(Judgement::Contradicted);
         }
         // "No action follows": of everything, only that it was not there is a claim.
-        let of_everything = (label.own() - HEADS).is_empty() && !label.near().meets(RECENT) && !label.is_of_a_name();
+        let of_everything =
+            (label.own() - (HEADS - INCIDENT)).is_empty() && !label.near().meets(RECENT) && !label.is_of_a_name();
         if of_everything && !is_said_to_be_absent(line, quantity) {
             return Finding::default();
         }

@@ -17,7 +17,7 @@ use super::token::Kind;
 use super::words::advice;
 use super::words::concept::{COUNTED, FILE, HEADS, SEEN};
 use super::{Claim, Issue, Judgement, Span};
-use super::{enumeration, outcome, points, ranking, rating, share, times, vicinity};
+use super::{bulk, enumeration, outcome, points, ranking, rating, share, times, vicinity};
 
 /// Issues that are listed; the counts go on.
 const MAX_ISSUES: usize = 200;
@@ -82,7 +82,7 @@ impl<'a> Judge<'a> {
         for token in 0..count {
             self.token(block, line, token, &outside);
         }
-        for ranked in ranking::judge(self.reading, line) {
+        for ranked in ranking::judge(self.reading, line).into_iter().chain(bulk::judge(self.reading, line)) {
             self.enter(block, ranked.token..ranked.token + 1, ranked.finding);
         }
         self.completeness(block, line);
@@ -303,7 +303,9 @@ impl<'a> Judge<'a> {
             && !label.is_of_a_name()
             && !said;
         // `one of the principals` counts nothing; `(one and 34)` does.
-        let bracketed = quantity.tokens.start.checked_sub(1).is_some_and(|before| line.is_mark(before, '('));
+        let after = |mark| quantity.tokens.start.checked_sub(1).is_some_and(|before| line.is_mark(before, mark));
+        // `eu-west-1: one.` does as well.
+        let bracketed = after('(') || after(':') && line.word(quantity.tokens.end).is_none();
         // `which fails on one resource`: no number of what is named counts that.
         let uncounted = || {
             let heads = label.own() & HEADS;

@@ -26,6 +26,9 @@ pub(super) const EMBEDDED: Kinds = 1 << 29;
 /// Names of files, permissions and the like from what is said about the reading.
 pub(super) const READING: Kinds = 1 << 30;
 
+/// Kinds that a sentence often adds as the place of everything.
+pub(super) const PLACES: Kinds = bit(NameKind::Account) | bit(NameKind::Region);
+
 /// Kinds whose names are words of every day: in running text they are labels rather than identifiers.
 const COMMON: Kinds = bit(NameKind::UserAgentFamily)
     | bit(NameKind::Product)

@@ -56,6 +56,8 @@ pub(super) struct Label {
     pub(super) is_whole: bool,
     /// Whether it is about something that the evidence does not have.
     pub(super) is_foreign: bool,
+    /// Whether it counts calls that failed: `failed operations`, and not the kinds of them.
+    pub(super) of_failed_calls: bool,
     /// What names around it mean as words: `ConsoleLogin` is a sign-in.
     pub(super) meant: Vec<(Concepts, Level)>,
 }
@@ -135,6 +137,15 @@ impl Label {
         self.names.iter().any(|(_, level)| *level <= Level::Clause)
     }
 
+    /// Whether what is said near the number of one dimension, as `failed` is, is what makes a measure what it is.
+    pub(super) fn divides(&self, measure: &Measure) -> bool {
+        let near = self.near();
+        DIMENSIONS
+            .iter()
+            .filter(|dimension| dimension.meets(near))
+            .all(|dimension| measure.need.meets(near & *dimension))
+    }
+
     fn nearest(&self, concepts: Concepts) -> Option<Level> {
         self.marks.iter().filter(|mark| mark.concepts.meets(concepts)).map(|mark| mark.level).min()
     }
@@ -191,6 +202,10 @@ impl Label {
                 Some(_) => 0.2,
                 None => 0.0,
             };
+        }
+        if self.of_failed_calls && measure.need.contains(FAILED | OPERATION) {
+            fit.score -= 4.0;
+            fit.conflict = true;
         }
         self.unexplained(measure, measures.vocabulary, &mut fit);
         self.named(measure, &mut fit);

@@ -9,6 +9,7 @@
 mod all_clear;
 mod anaphora;
 mod arithmetic;
+mod bulk;
 mod clock;
 mod completeness;
 mod count;
@@ -27,6 +28,7 @@ mod label;
 mod lexicon;
 mod line;
 mod measure;
+mod mention;
 mod metric;
 mod moment;
 mod naming;

@@ -130,7 +130,9 @@ pub(super) fn words(line: &mut Line, at: usize) -> Option<usize> {
     if value == 0 {
         let mut quantity = Quantity::new(at..end, Amount::Count, 0.0);
         quantity.in_words = true;
-        return Some(add(line, quantity));
+        let end = add(line, quantity);
+        link_whole(line);
+        return Some(end);
     }
     if let Some(period) = period(line, at, end, &figure) {
         if let Some(quantity) = line.quantities.last_mut() {

@@ -2,7 +2,8 @@
 
 use super::judge::{Judge, Marks};
 use super::known::EVIDENCE;
-use super::relation::{Evidence, MOST_MENTIONS, Mention};
+use super::mention::Mention;
+use super::relation::{Evidence, MOST_MENTIONS};
 use super::{Claim, Judgement};
 
 impl<'a> Judge<'a> {

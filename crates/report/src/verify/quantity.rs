@@ -73,6 +73,12 @@ impl Quantity {
     }
 }
 
+/// Tokens between a part and its whole.
+const FURTHEST_PART: usize = 16;
+
+/// Widest range of small numbers, such as `1 to 5`.
+const WIDEST_SMALL: f64 = 4.0;
+
 /// Finds the quantities of a line, and the dates that are written in words.
 pub(super) fn find(line: &mut Line) {
     let mut at = 0;
@@ -119,7 +125,10 @@ pub(super) fn link_whole(line: &mut Line) {
                 let part_end =
                     if previous > 0 && line.word(previous - 1) == Some("out") { previous - 1 } else { previous };
                 let part = part_end.checked_sub(1).and_then(|token| line.quantity_of.get(token).copied().flatten());
-                if let Some(part) = part.filter(|part| *part != index) {
+                let apart = || (part_end < previous).then(|| part_before(line, part_end)).flatten();
+                // `6 findings out of 3 products`: only of nothing it is plain that a whole follows.
+                let apart = || apart().filter(|part| line.quantities.get(*part).is_some_and(|part| part.high == 0.0));
+                if let Some(part) = part.or_else(apart).filter(|part| *part != index) {
                     mark_part(line, part, index);
                 }
                 return;
@@ -130,6 +139,13 @@ pub(super) fn link_whole(line: &mut Line) {
             _ => return,
         }
     }
+}
+
+/// `No operation failed, out of 88`: the nearest number of the clause before.
+fn part_before(line: &Line, end: usize) -> Option<usize> {
+    let near = (end.saturating_sub(FURTHEST_PART)..end).rev();
+    let mut near = near.take_while(|token| !matches!(line.kind(*token), Some(Kind::Mark(';' | ':' | '.' | '(' | ')'))));
+    near.find_map(|token| line.quantity_of.get(token).copied().flatten())
 }
 
 pub(super) fn mark_part(line: &mut Line, part: usize, whole: usize) {
@@ -151,7 +167,9 @@ impl Quantity {
         let step = if rounded { figure.half_step } else { 0.0 };
         self.low = self.value - step;
         self.high = self.value + step;
-        if let Some(to) = to {
+        // A range that doubles says nothing: `between 13 and 140` is no way to put 135.
+        let is_wide = |to: f64| self.amount == Amount::Count && to > 2.0 * self.value && to - self.value > WIDEST_SMALL;
+        if let Some(to) = to.filter(|to| !is_wide(*to)) {
             self.high = to + step;
             self.hedged = true;
             return;

@@ -15,7 +15,7 @@ use super::words::grammar::{HIGHEST, LOWEST, NARROWS};
 use super::words::quantity::NONE;
 
 /// Words between a subject and its superlative.
-const SUBJECT_VERBS: &[&str] = &[
+pub(super) const SUBJECT_VERBS: &[&str] = &[
     "was",
     "is",
     "were",
@@ -172,7 +172,7 @@ fn name_of(reading: &Reading<'_>, line: &Line, token: usize, sentence: &std::ops
 }
 
 /// Everything the sentence says, as the label of a number that it need not state.
-fn label(reading: &Reading<'_>, line: &Line, sentence: &std::ops::Range<usize>, name: &Names) -> Label {
+pub(super) fn label(reading: &Reading<'_>, line: &Line, sentence: &std::ops::Range<usize>, name: &Names) -> Label {
     let starts =
         sentence.clone().filter_map(|token| line.phrase_at(token).filter(|phrase| phrase.tokens.start == token));
     let phrases = starts.filter(|phrase| !phrase.concepts.is_empty());
@@ -195,7 +195,7 @@ fn label(reading: &Reading<'_>, line: &Line, sentence: &std::ops::Range<usize>, 
 }
 
 /// The largest or smallest number of a metric, and whose it is.
-fn extreme(reading: &Reading<'_>, measure: &Measure, highest: bool, addresses: bool) -> Option<(u64, u32)> {
+pub(super) fn extreme(reading: &Reading<'_>, measure: &Measure, highest: bool, addresses: bool) -> Option<(u64, u32)> {
     let own_is_address = measure.name.is_some_and(|name| is_address(reading, name));
     let alike =
         reading.measures.of_metric(measure.metric).iter().filter_map(|index| reading.measures.get(*index)).filter(

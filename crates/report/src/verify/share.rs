@@ -1,5 +1,7 @@
 //! Judges a share: a percentage or fraction of something, recomputed from the evidence.
 
+use std::ops::Range;
+
 use super::Judgement;
 use super::count::{self, Candidate, Finding};
 use super::label::Label;
@@ -17,6 +19,12 @@ fn shares<'a>(measure: &'a Measure, measures: &'a Measures) -> impl Iterator<Ite
     wholes.filter(move |whole| is_whole_of(whole, measure)).map(move |whole| percent(measure.value, whole.value))
 }
 
+/// Shares that a number about something named has in numbers about everything, in percent.
+pub(super) fn of_everything<'a>(measure: &'a Measure, measures: &'a Measures) -> impl Iterator<Item = f64> + 'a {
+    let wholes = measures.of_all().filter(move |whole| is_whole_of(whole, measure));
+    wholes.map(move |whole| percent(measure.value, whole.value))
+}
+
 fn is_whole_of(whole: &Measure, part: &Measure) -> bool {
     let wider = part.need.contains(whole.need) || whole.need.is_empty();
     let narrower = whole.need != part.need || whole.name != part.name;
@@ -32,6 +40,10 @@ fn is_whole_of(whole: &Measure, part: &Measure) -> bool {
 
 /// Whether some number of the evidence may be part of another one, where both are known at all.
 pub(super) fn may_be_part(part: &Quantity, whole: &Quantity, measures: &Measures) -> bool {
+    // There is no part of nothing, unless there is nothing at all.
+    if whole.high == 0.0 && measures.of_all().any(|all| measures.is_total(all) && all.value > 0) {
+        return false;
+    }
     let exact = |quantity: &Quantity| quantity.low == quantity.high && quantity.value >= 0.0;
     if !exact(part) || !exact(whole) || part.amount != Amount::Count {
         return true;
@@ -120,8 +132,10 @@ fn candidates(label: &Label, measures: &Measures) -> Vec<Candidate> {
 
 /// `99 of 2,616 (3.8%)`, `34 HIGH (27.0%)`: the numbers stand right before it.
 fn of_stated_numbers(line: &Line, index: usize, quantity: &Quantity, measures: &Measures) -> Option<Finding> {
-    let before = (0..quantity.tokens.start).rev().find_map(|token| line.quantity_at(token))?;
-    let (previous, part) = before;
+    let (previous, nearest) = (0..quantity.tokens.start).rev().find_map(|token| line.quantity_at(token))?;
+    let start = line.sentence_of(quantity.tokens.start).1.start;
+    let broken_down = || stated_parts(line, start..quantity.tokens.start).pop();
+    let part = if nearest.amount == Amount::Count { broken_down().unwrap_or(nearest) } else { nearest };
     let bracketed =
         (part.tokens.end..quantity.tokens.start).any(|token| line.is_mark(token, '(') || line.is_mark(token, ','));
     let (_, sentence) = line.sentence_of(quantity.tokens.start);
@@ -206,6 +220,22 @@ fn named_wholes(line: &Line, quantity: &Quantity, measures: &Measures) -> Vec<f6
     failed.map(|whole| whole.value as f64).collect()
 }
 
+/// Counts that a share behind them may restate: of `44 are CRITICAL or HIGH (2 and 42), 32%` not those in brackets, which
+/// break the 44 down.
+pub(super) fn stated_parts(line: &Line, tokens: Range<usize>) -> Vec<&Quantity> {
+    let mut open = false;
+    let (mut all, mut outside) = (Vec::new(), Vec::new());
+    for token in tokens {
+        open = (open || line.is_mark(token, '(')) && !line.is_mark(token, ')');
+        let quantity = line.quantity_at(token).map(|(_, quantity)| quantity);
+        if let Some(part) = quantity.filter(|q| q.tokens.start == token && q.amount == Amount::Count) {
+            all.push(part);
+            outside.extend((!open).then_some(part));
+        }
+    }
+    if outside.is_empty() { all } else { outside }
+}
+
 /// `36 are CRITICAL or HIGH, 29% of the total`: a number before it, as a share of everything.
 fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Option<bool> {
     let start = quantity.tokens.start;
@@ -226,7 +256,7 @@ fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Optio
         let fits = |whole: f64| part.value <= whole && quantity.admits(percent_of(part.value, whole));
         wholes().any(|whole| fits(whole.value as f64))
     };
-    let mut parts = line.quantities_in(sentence.start..start).filter(|part| part.amount == Amount::Count);
+    let mut parts = stated_parts(line, sentence.start..start).into_iter();
     let together = (sentence.start..quantity.tokens.end)
         .any(|token| matches!(line.word(token), Some("together" | "combined" | "jointly" | "both")));
     let sum: f64 = line
@@ -261,7 +291,23 @@ fn restates_part(line: &Line, quantity: &Quantity, measures: &Measures) -> Optio
             )
         )
     });
+    let equates = equates || is_apposition(line, quantity, sentence.end);
     ((more.is_none() || together) && equates).then_some(false)
+}
+
+/// `36 are CRITICAL or HIGH, nearly 29% of the total.`: between a comma and the end of the clause.
+fn is_apposition(line: &Line, quantity: &Quantity, end: usize) -> bool {
+    let hedge = |token: &usize| {
+        line.word(*token).is_some_and(|word| [ABOUT, ABOVE, BELOW].iter().any(|list| list.contains(&word)))
+    };
+    let before = (0..quantity.tokens.start).rev().take(4).find(|token| !hedge(token));
+    let whole = |token: &usize| {
+        matches!(line.word(*token), Some("of" | "the" | "all" | "total" | "everything" | "whole" | "overall"))
+            || line.phrase_at(*token).is_some_and(|phrase| DEFAULT_HEADS.contains(phrase.concepts))
+    };
+    let after = (quantity.tokens.end..end).find(|token| !whole(token));
+    before.is_some_and(|token| line.is_mark(token, ','))
+        && after.is_none_or(|token| matches!(line.kind(token), Some(Kind::Mark(_))))
 }
 
 fn expected(all: &[Candidate], measures: &Measures, whole: Option<f64>) -> Option<String> {

@@ -178,6 +178,7 @@ impl Judge<'_> {
             let told = measure.need | measure.head | implied;
             measure.value as f64 == quantity.value
                 && measure.need.meets(own)
+                && label.divides(measure)
                 && own.each().all(|one| told.meets(one))
                 && (measure.need - own).each().all(|one| topic.meets(one))
         })

@@ -58,8 +58,9 @@ pub(super) fn judge_moment(
         // A bare time of day in advice, such as a maintenance window, or a day that is yet to come, is no claim.
         let planned = match moment.day {
             Some(_) => {
-                (line.is_plan(token) || is_planned(line, token, false) || is_due(line, token))
-                    && reading.clock.is_to_come(moment)
+                let is_plan = line.is_plan(token)
+                    && (line.is_instruction(token) || timed_rows(reading, line, token, outside).is_empty());
+                (is_plan || is_planned(line, token, false) || is_due(line, token)) && reading.clock.is_to_come(moment)
             }
             None => line.is_plan(token) || is_planned(line, token, false),
         };

@@ -91,6 +91,11 @@ impl NounPhrase {
     }
 }
 
+/// Whether no table knows a word.
+pub(super) fn is_unknown_word(line: &Line, token: usize) -> bool {
+    line.phrase_at(token).is_none() && line.word(token).is_some_and(is_unknown)
+}
+
 fn is_unknown(word: &str) -> bool {
     !is_light(word) && !word.bytes().any(|byte| byte.is_ascii_digit())
 }

@@ -10,7 +10,7 @@ use super::quantity::{Amount, Quantity};
 use super::reader::Reader;
 use super::token::Kind;
 use super::unknown;
-use super::words::concept::{HEADS, NO_MFA};
+use super::words::concept::{EVENT, FAILED, HEADS, NO_MFA, OPERATION};
 use super::words::grammar::{HIGHEST, LOWEST};
 
 /// Reads the label of a quantity.
@@ -72,6 +72,7 @@ pub(super) fn read(
     for (token, level) in &near {
         label.take(line, *token, *level);
     }
+    label.of_failed_calls = near.iter().any(|(token, _)| is_failed_call(line, *token));
     label.owned = near.iter().filter(|(_, level)| *level <= Level::Clause).map(|(token, _)| *token).collect();
     label.names.retain(|(names, _)| names.iter().any(|name| !measures.about(*name).is_empty()));
     if is_size_of_ranking(line, q.tokens.start) {
@@ -118,6 +119,15 @@ fn is_size_of_ranking(line: &Line, at: usize) -> bool {
     };
     (joint.saturating_sub(4)..joint)
         .any(|token| line.word(token).is_some_and(|word| HIGHEST.contains(&word) || LOWEST.contains(&word)))
+}
+
+/// `failed operations`, `operations failed`: calls, as long as they are not said to differ.
+fn is_failed_call(line: &Line, token: usize) -> bool {
+    let Some(call) = line.phrase_at(token).filter(|phrase| phrase.concepts.contains(EVENT | OPERATION)) else {
+        return false;
+    };
+    let before = call.tokens.start.checked_sub(1).and_then(|before| line.phrase_at(before));
+    [before, line.phrase_at(call.tokens.end)].into_iter().flatten().any(|phrase| phrase.concepts.meets(FAILED))
 }
 
 /// `more than any other API (74)`
@@ -172,9 +182,11 @@ impl Label {
         let mut behind = false;
         let mut bracket = None;
         // `Most traffic (1,406 events, about half) came from …`: what follows the bracket is said of it.
+        let mut parted = false;
         let mut enclosed = (at.saturating_sub(3)..at).any(|token| line.is_mark(token, '('));
         for token in sentence.start.max(at.saturating_sub(REACH))..sentence.end.min(at + REACH) {
             enclosed &= !(token > at && line.is_mark(token, ')'));
+            parted |= token > at && line.is_mark(token, ';');
             behind |= token > at && !enclosed && matches!(line.kind(token), Some(Kind::Mark(',' | ';')));
             if token > at && line.is_mark(token, '(') {
                 // `8 high-risk calls (1 failed)`: what is said of the number in brackets.
@@ -198,7 +210,8 @@ impl Label {
             {
                 self.marks.push(Mark { concepts: phrase.concepts, level });
             }
-            if let Some(Kind::Name { names, .. }) = line.kind(token) {
+            // `2 CRITICAL findings; look at X first`: what is said behind a semicolon is about something else.
+            if let Some(Kind::Name { names, .. }) = line.kind(token).filter(|_| !parted) {
                 let level = match (introduces && !has_own_name, chained == Some(token)) {
                     (true, _) => Level::Clause,
                     (_, true) => Level::Chained,

@@ -96,7 +96,10 @@ impl Lookup {
         let sentence = without_marker(&sentence).trim_matches(['-', '|', '#', ' ', '.']);
         if sentence.len() < 4 || !text.contains(sentence) {
             Verdict::Absent
-        } else if self.is_severity_of_a_namesake(planted, sentence) || self.truth.contains(sentence) {
+        } else if self.is_severity_of_a_namesake(planted, sentence)
+            || self.is_opinion_of_something_real(planted, sentence)
+            || self.truth.contains(sentence)
+        {
             Verdict::TrueElsewhere
         } else {
             Verdict::Found
@@ -108,6 +111,13 @@ impl Lookup {
         let named = |title: &str| sentence.contains(title);
         planted.lie == Lie::WrongSeverity
             && self.severities.iter().any(|(title, label)| named(title) && label.eq_ignore_ascii_case(&planted.value))
+    }
+
+    /// That an address of the evidence, which the fake invented by chance, stands out is nobody's to refute.
+    fn is_opinion_of_something_real(&self, planted: &Planted, sentence: &str) -> bool {
+        planted.lie == Lie::InventedIp
+            && sentence.contains("stands out")
+            && has_word(&self.truth, &normal(&planted.value))
     }
 
     fn lift(&self, text: &str) -> String {

@@ -86,9 +86,9 @@ fn hedged(sheet: &mut Sheet, value: u64, number: &impl Fn(f64, Hedge) -> Claim, 
         }
         5 => {
             sheet.push("between ");
-            sheet.claim(&grouped(down), number(1.0, Hedge::Over));
+            sheet.claim(&grouped(down), number(1.0, Hedge::From));
             sheet.push(" and ");
-            sheet.claim(&grouped(up), number(1.0, Hedge::Nearly));
+            sheet.claim(&grouped(up), number(1.0, Hedge::To));
         }
         _ => sheet.claim(&grouped(value), number(1.0, Hedge::None)),
     }

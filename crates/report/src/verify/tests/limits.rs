@@ -1,5 +1,7 @@
 //! Reports that are no reports, and hostile ones.
 
+use std::time::{Duration, Instant};
+
 use proptest::prelude::*;
 
 use super::fixtures::{complete, is_verified, night};
@@ -7,6 +9,20 @@ use crate::verify::{Checked, verify};
 
 fn check(report: &str) -> Checked {
     verify(report, &night(), &complete())
+}
+
+/// The time that this thread works for it, where the system tells; what else the machine does is not the verifier's fault.
+fn work_of(run: impl FnOnce()) -> Duration {
+    let worked = || {
+        let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+    };
+    let (before, begin) = (worked(), Instant::now());
+    run();
+    match (before, worked()) {
+        (Some(before), Some(after)) => after - before,
+        _ => begin.elapsed(),
+    }
 }
 
 #[test]
@@ -28,9 +44,7 @@ fn what_cannot_be_checked_fails_with_one_issue_that_says_so() {
 #[test]
 fn five_megabytes_are_refused_at_once() {
     let report = "| a | 2,616 |\n".repeat(400_000);
-    let start = std::time::Instant::now();
-    assert!(!is_verified(&check(&report)));
-    assert!(start.elapsed().as_millis() < 500);
+    assert!(work_of(|| assert!(!is_verified(&check(&report)))) < Duration::from_millis(500));
 }
 
 #[test]
@@ -64,9 +78,8 @@ fn no_shape_of_text_is_slow() {
     ] {
         let mut report = "This is what the data for the night shows, and it is what was read.\n\n".to_owned();
         report.push_str(&piece.repeat(100_000 / piece.len()));
-        let start = std::time::Instant::now();
-        check(&report);
-        assert!(start.elapsed().as_secs() < 20, "{piece:?} took {:?}", start.elapsed());
+        let work = work_of(|| drop(check(&report)));
+        assert!(work < Duration::from_secs(20), "{piece:?} took {work:?}");
     }
 }
 

@@ -4,6 +4,8 @@ mod faults;
 pub(super) mod fixtures;
 mod limits;
 mod principles;
+mod spread;
 mod strangers;
 mod truths;
+mod wholes;
 mod wordings;

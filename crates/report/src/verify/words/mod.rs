@@ -5,6 +5,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod advice;
+pub(crate) mod bulk;
 pub(crate) mod clearance;
 pub(crate) mod concept;
 pub(crate) mod grammar;
@@ -109,5 +110,5 @@ pub(crate) fn tables() -> impl Iterator<Item = &'static Entry> {
 /// Every phrase the verifier knows, so that trials can print how much of their own wording it shares.
 pub(crate) fn phrases() -> impl Iterator<Item = &'static str> {
     let meanings = tables().flat_map(|(_, phrases)| phrases.iter().copied());
-    meanings.chain(quantity::phrases()).chain(advice::phrases())
+    meanings.chain(quantity::phrases()).chain(bulk::phrases()).chain(advice::phrases())
 }
