@@ -210,14 +210,13 @@ impl RulePack {
     }
 
     /// The rules that match one event, correlations aside.
-    pub fn matching<'p>(
-        &'p self,
-        event: &EventView<'_>,
-        scratch: &mut Scratch,
-    ) -> impl Iterator<Item = &'p RuleAbout> + use<'p> {
+    pub fn matching<'r>(
+        &'r self,
+        event: &'r EventView<'r>,
+        scratch: &'r mut Scratch,
+    ) -> impl Iterator<Item = &'r RuleAbout> {
         let record = EventRecord::new(&self.layout, event);
-        let matched: Vec<_> = self.rules.matches(&record, scratch).collect();
-        matched.into_iter().filter_map(|rule| self.about.get(rule.index()))
+        self.rules.matches(&record, scratch).filter_map(|rule| self.about.get(rule.index()))
     }
 
     /// The compiled rules.
