@@ -328,6 +328,7 @@ fn found(path: &Path, pack: &Arc<RulePack>, reference: &ReferenceData, blanked: 
     let (Records::Enveloped { records } | Records::Bare(records)) = parsed(path)?;
     let limits = DetectionLimits { rows: usize::MAX, event_ids: usize::MAX, ..DetectionLimits::default() };
     let mut analysis = EventAnalysis::new(EvidenceLimits { max_rows: 0 })
+        .without_counts()
         .with_rules(Arc::clone(pack), limits)
         .with_places(Arc::clone(&reference.places));
     if let Some(baseline) = &reference.baseline {

@@ -1,5 +1,7 @@
 //! What is counted and selected about an event, derived from its record once.
 
+use jiff::Timestamp;
+
 use super::console::ConsoleLogin;
 use super::failed::Outcome;
 use super::principal::Principal;
@@ -7,7 +9,6 @@ use super::user_agent::Family;
 use crate::detect::ApiIndex;
 use crate::evidence::Worth;
 use crate::names::Name;
-use jiff::Timestamp;
 
 /// The facts of one event.
 #[derive(Clone, Copy, Debug)]

@@ -20,6 +20,7 @@ pub(crate) mod source_ip;
 mod totals;
 mod touched;
 pub(crate) mod user_agent;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use sigma::{
     Slot, Value,
 };
 
-use super::pack::RulePack;
+use super::pack::{RulePack, references};
 use super::rows::{Actor, Member, Rank, Rows, Speaker};
 use super::sentence::{Placeholder, shown_value};
 use super::{Counts, Test, record};
@@ -76,7 +76,7 @@ impl Feeds {
             .collect();
         let named = by_name(&own);
         let of = |metadata: &Metadata| {
-            names(metadata).filter_map(|name| named.get(&name)).fold(None, |all: Option<Needs>, needs| {
+            references(metadata).filter_map(|name| named.get(&name)).fold(None, |all: Option<Needs>, needs| {
                 let mut all = all.unwrap_or_default();
                 all.add(needs);
                 Some(all)
@@ -116,7 +116,7 @@ fn by_name(own: &[(&Correlation, Needs)]) -> HashMap<String, Needs> {
         let mut more = false;
         for (correlation, needs) in own {
             let mut needs = needs.clone();
-            for fed in names(&correlation.metadata).filter_map(|name| named.get(&name)) {
+            for fed in references(&correlation.metadata).filter_map(|name| named.get(&name)) {
                 needs.add(fed);
             }
             for rule in &correlation.rules {
@@ -129,11 +129,6 @@ fn by_name(own: &[(&Correlation, Needs)]) -> HashMap<String, Needs> {
             return named;
         }
     }
-}
-
-/// The names by which correlations refer to it.
-fn names(metadata: &Metadata) -> impl Iterator<Item = String> {
-    [metadata.id.as_deref(), metadata.name.as_deref()].into_iter().flatten().map(str::to_lowercase)
 }
 
 /// The fields that a correlation groups by or counts, aliases resolved.

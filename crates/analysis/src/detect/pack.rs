@@ -232,7 +232,7 @@ fn place(metadata: &Metadata) -> (String, usize, usize) {
 }
 
 /// What correlations and overriding rules may call a document.
-fn references(metadata: &Metadata) -> impl Iterator<Item = String> {
+pub(super) fn references(metadata: &Metadata) -> impl Iterator<Item = String> {
     let names = [metadata.id.as_deref(), metadata.name.as_deref()];
     names.into_iter().flatten().map(str::to_lowercase).collect::<Vec<_>>().into_iter()
 }

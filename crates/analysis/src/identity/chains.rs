@@ -52,15 +52,10 @@ impl<'r> Chains<'r> {
         chain
     }
 
-    /// The same, for whoever remembers chains by a name of his own, and of the event's record nothing but its place among
-    /// the calls that hand out credentials: also from when on the chain holds for every event of the same `userIdentity`,
-    /// if it does at all.
-    pub(crate) fn of_many(
-        &mut self,
-        event: &EventView<'_>,
-        call: Option<u32>,
-    ) -> (Arc<Chain>, Option<Option<Timestamp>>) {
-        let (chain, is_steady) = Walk::new(self.resolver).of_call(call).run(event);
+    /// The same, for whoever remembers chains by a name of his own: also from when on the chain holds for every event of
+    /// the same `userIdentity`, if it does at all.
+    pub(crate) fn of_many(&mut self, event: &EventView<'_>) -> (Arc<Chain>, Option<Option<Timestamp>>) {
+        let (chain, is_steady) = Walk::new(self.resolver).run(event);
         let since = earliest(&chain);
         (Arc::new(chain), is_steady.then_some(since))
     }

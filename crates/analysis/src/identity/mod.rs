@@ -153,6 +153,11 @@ impl Resolver {
         self.observe_user(&caller);
     }
 
+    /// `sharedEventID` of a call that handed out credentials.
+    pub(crate) fn shared_event_id(&self, call: u32) -> Option<&str> {
+        self.issuances.get(call)?.shared_event_id.as_deref()
+    }
+
     /// Of the other account's record of a call that handed out credentials: that of the caller's own account.
     pub(crate) fn original(&self, call: u32) -> Option<u32> {
         let copy = self.issuances.get(call).filter(|call| call.is_of_other_account())?;

@@ -52,20 +52,11 @@ pub(super) struct Walk<'r> {
     doubt: Option<Incomplete>,
     /// Whether another event of the same session has the same chain, unless it is too early for its key.
     is_steady: bool,
-    /// `sharedEventID` of the event, where its record is not at hand.
-    shared: Option<&'r str>,
 }
 
 impl<'r> Walk<'r> {
     pub(super) const fn new(resolver: &'r Resolver) -> Self {
-        Self { resolver, links: Vec::new(), seen: Vec::new(), doubt: None, is_steady: true, shared: None }
-    }
-
-    /// The event of which the chain is asked is this call that handed out credentials.
-    pub(super) fn of_call(mut self, call: Option<u32>) -> Self {
-        let call = call.and_then(|call| self.resolver.issuances.get(call));
-        self.shared = call.and_then(|call| call.shared_event_id.as_deref());
-        self
+        Self { resolver, links: Vec::new(), seen: Vec::new(), doubt: None, is_steady: true }
     }
 
     /// Follows the chain of the event's caller. Also whether it holds for other events of the same session, if they are no
@@ -238,7 +229,7 @@ impl<'r> Walk<'r> {
         }
         let resolver = self.resolver;
         // What is known of the event's own record says nothing of the calls before it.
-        let shared = record.and_then(|record| self.shared.or_else(|| present(record.shared_event_id)));
+        let shared = record.and_then(|record| present(record.shared_event_id));
         let call = shared.and_then(|shared| resolver.issuances.of_own_account(shared, caller));
         if let Some(call) = call.and_then(|call| resolver.issuances.get(call)) {
             return Some(call.caller.lend());

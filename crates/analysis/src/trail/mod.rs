@@ -82,8 +82,8 @@ pub(crate) struct Trail {
     issued: Vec<(EventIndex, u32)>,
     request_bytes: usize,
     resolver: Resolver,
-    /// Of each identity: whether the resolver knows it.
-    met: Vec<bool>,
+    /// Identities that the resolver knows: they are numbered in the order in which they come.
+    met: usize,
     left_out: u64,
 }
 
@@ -99,7 +99,7 @@ impl Trail {
             issued: Vec::new(),
             request_bytes: 0,
             resolver: Resolver::new(Limits::default()),
-            met: Vec::new(),
+            met: 0,
             left_out: 0,
         }
     }
@@ -154,11 +154,9 @@ impl Trail {
 
     /// Whether this identity made no call before.
     fn is_new(&mut self, identity: IdentityId) -> bool {
-        let at = identity.index();
-        if self.met.len() <= at {
-            self.met.resize(at + 1, false);
-        }
-        self.met.get_mut(at).is_none_or(|met| !std::mem::replace(met, true))
+        let is_new = identity.index() >= self.met;
+        self.met = self.met.max(identity.index() + 1);
+        is_new
     }
 
     fn keep_request(&mut self, at: EventIndex, event: &EventView<'_>) {

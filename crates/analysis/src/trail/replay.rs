@@ -81,7 +81,7 @@ impl Replay {
                 continue;
             }
             let at = EventIndex(index);
-            let (chain, steady_since) = resolved.of_many(&trail.view(at, row, identities, texts), trail.issued(at));
+            let (chain, steady_since) = resolved.of_many(&trail.view(at, row, identities, texts));
             let at = u32::try_from(chains.len()).unwrap_or(u32::MAX);
             let next = u32::try_from(principals.len()).unwrap_or(u32::MAX);
             let principal = *principal_at.entry(chain.first.name.clone()).or_insert_with(|| {
@@ -308,6 +308,7 @@ impl Trail {
             read_only: row.read_only,
             event_type: text(row.event_type),
             identity: identities.view(row.identity, texts),
+            shared_event_id: self.issued(at).and_then(|call| self.resolver.shared_event_id(call)).map(Untrusted::new),
             request_parameters: self.requests.get(&at).map(|request| RawJson::new(request)),
             ..EventView::default()
         }

@@ -81,7 +81,8 @@ fn fired(case: &RawValue, pack: &Arc<RulePack>) -> Result<Vec<String>, String> {
         Err(_) => vec![case],
     };
     let limits = EvidenceLimits { max_rows: 0 };
-    let mut analysis = EventAnalysis::new(limits).with_rules(Arc::clone(pack), DetectionLimits::default());
+    let analysis = EventAnalysis::new(limits).without_counts();
+    let mut analysis = analysis.with_rules(Arc::clone(pack), DetectionLimits::default());
     for (index, record) in (0..).zip(several) {
         let origin = RecordOrigin { place: Arc::from("records"), index };
         read_event(record.get(), |event| analysis.observe(event, &origin)).map_err(|error| error.to_string())?;

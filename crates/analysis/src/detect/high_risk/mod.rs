@@ -4,6 +4,7 @@
 //! rule itself fires on it. To add an API, name it in the rule that watches it.
 
 pub(super) mod field;
+
 use std::sync::{Arc, LazyLock};
 
 use security_model::Level;
