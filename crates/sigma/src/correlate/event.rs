@@ -1,15 +1,13 @@
 //! What correlations keep of a record.
 
 use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::CorrelationIndex;
 use super::compile::Feed;
 use crate::record::{Record, Value};
 use crate::ruleset::Slot;
-
-/// The values that tell groups apart.
-pub(super) type Key = Arc<[Box<str>]>;
 
 /// Bytes that are kept of a value; of longer ones a hash stands for the rest.
 const VALUE_BYTES: usize = 512;
@@ -20,7 +18,9 @@ pub(super) struct Event {
     pub(super) time: i64,
     pub(super) index: u64,
     /// Sorted by `through`.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Box<[Entry]>,
+    /// The keys of the entries.
+    pub(super) keys: Box<[u8]>,
 }
 
 impl Event {
@@ -28,6 +28,11 @@ impl Event {
     pub(super) fn entries_through(&self, through: Option<CorrelationIndex>) -> impl Iterator<Item = &Entry> {
         let start = self.entries.partition_point(|entry| entry.through < through);
         self.entries.iter().skip(start).take_while(move |entry| entry.through == through)
+    }
+
+    /// The key of the group that one of its entries is about.
+    pub(super) fn key(&self, entry: &Entry) -> &[u8] {
+        self.keys.get(entry.key.clone()).unwrap_or_default()
     }
 }
 
@@ -37,38 +42,75 @@ pub(super) struct Entry {
     pub(super) correlation: CorrelationIndex,
     pub(super) through: Option<CorrelationIndex>,
     pub(super) position: usize,
-    pub(super) key: Key,
+    /// Where the key of the group stands.
+    pub(super) key: Range<usize>,
     /// The counted value, for `value_count`.
     pub(super) value: Option<Arc<str>>,
 }
 
 impl Entry {
-    /// `None`: the event lacks a field of `group-by`, or the field that is counted.
-    pub(super) fn new<R: Record + ?Sized>(correlation: CorrelationIndex, feed: &Feed, record: &R) -> Option<Self> {
-        let key = feed.group.iter().map(|slot| text(record, *slot)).collect::<Option<Vec<_>>>()?;
-        let values = feed.values.iter().map(|slot| text(record, *slot)).collect::<Option<Vec<_>>>()?;
-        let value = (!values.is_empty()).then(|| joined(&values));
-        Some(Self { correlation, through: feed.through, position: feed.position, key: key.into(), value })
+    /// Writes the key to `keys`. `None`: the event lacks a field of `group-by`, or the field that is counted.
+    pub(super) fn new<R: Record + ?Sized>(
+        correlation: CorrelationIndex,
+        feed: &Feed,
+        record: &R,
+        keys: &mut Vec<u8>,
+    ) -> Option<Self> {
+        let start = keys.len();
+        for slot in &feed.group {
+            spell(present(record, *slot)?, keys);
+        }
+        let key = start..keys.len();
+        let value = match &*feed.values {
+            [] => None,
+            [only] => Some(with_text(present(record, *only)?, |text| Arc::from(text))),
+            several => {
+                let mut together = String::new();
+                for slot in several {
+                    // So that no two combinations look alike.
+                    with_text(present(record, *slot)?, |text| together.push_str(&format!("{}:{text}", text.len())));
+                }
+                Some(together.into())
+            }
+        };
+        Some(Self { correlation, through: feed.through, position: feed.position, key, value })
     }
 }
 
-/// Several values as one, so that no two combinations look alike.
-fn joined(values: &[Box<str>]) -> Arc<str> {
-    match values {
-        [only] => (&**only).into(),
-        _ => values.iter().map(|value| format!("{}:{value}", value.len())).collect::<String>().into(),
-    }
+/// Adds a value to a key: its length, then its text, so that no two combinations look alike.
+fn spell(value: Value<'_>, keys: &mut Vec<u8>) {
+    with_text(value, |text| {
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        keys.extend_from_slice(&length.to_le_bytes());
+        keys.extend_from_slice(text.as_bytes());
+    });
 }
 
-/// The value of a field as text; `None` when it is missing or null.
-fn text<R: Record + ?Sized>(record: &R, slot: Slot) -> Option<Box<str>> {
-    let value = record.get(slot)?;
-    if let Value::Null = value {
-        return None;
+/// The values of a key.
+pub(super) fn values(mut key: &[u8]) -> impl Iterator<Item = String> {
+    std::iter::from_fn(move || {
+        let (length, rest) = key.split_first_chunk()?;
+        let (text, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+        key = rest;
+        Some(String::from_utf8_lossy(text).into_owned())
+    })
+}
+
+/// The value of a field; `None` when it is missing or null.
+fn present<R: Record + ?Sized>(record: &R, slot: Slot) -> Option<Value<'_>> {
+    record.get(slot).filter(|value| !matches!(value, Value::Null))
+}
+
+/// Hands on the text of a value, shortened if it is long.
+fn with_text<T>(value: Value<'_>, to: impl FnOnce(&str) -> T) -> T {
+    match value {
+        Value::Text(text) if text.len() <= VALUE_BYTES => to(text),
+        other => {
+            let mut text = String::new();
+            other.write(&mut text);
+            to(&shortened(text))
+        }
     }
-    let mut text = String::new();
-    value.write(&mut text);
-    Some(shortened(text).into())
 }
 
 fn shortened(mut text: String) -> String {

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::event::Event;
+use foldhash::quality::RandomState;
+
+use super::event::{Entry, Event};
 use super::{CorrelationIndex, WINDOW_EVENTS};
 use crate::rule::{Correlation, CorrelationKind};
 
@@ -18,7 +20,37 @@ pub(super) struct Hit {
     /// Through which correlation, if any.
     pub(super) through: Option<CorrelationIndex>,
     /// The indices of all the events behind it.
-    pub(super) indices: Arc<[u64]>,
+    pub(super) indices: Indices,
+}
+
+/// Indices of events.
+#[derive(Clone, Debug)]
+pub(super) enum Indices {
+    One(u64),
+    Several(Arc<[u64]>),
+}
+
+impl Indices {
+    fn as_slice(&self) -> &[u64] {
+        match self {
+            Self::One(index) => std::slice::from_ref(index),
+            Self::Several(indices) => indices,
+        }
+    }
+}
+
+impl Hit {
+    /// An event that counts towards the correlation of one of its entries.
+    pub(super) fn of_event(event: &Arc<Event>, entry: &Entry) -> Self {
+        Self {
+            time: event.time,
+            position: entry.position,
+            value: entry.value.clone(),
+            event: Arc::clone(event),
+            through: None,
+            indices: Indices::One(event.index),
+        }
+    }
 }
 
 /// Hits that satisfied a correlation together.
@@ -47,11 +79,17 @@ pub(super) struct Outcome {
     pub(super) overflowed: u64,
 }
 
+impl Outcome {
+    pub(super) const fn has_any(&self) -> bool {
+        self.finished.is_some() || self.tell.is_some() || self.overflowed > 0
+    }
+}
+
 /// One group.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     held: VecDeque<Hit>,
-    values: HashMap<Arc<str>, u64>,
+    values: HashMap<Arc<str>, u64, RandomState>,
     seen: Vec<u64>,
     chains: Vec<Option<Vec<Hit>>>,
     open: Option<Run>,
@@ -85,13 +123,13 @@ impl Group {
         if slides(correlation) {
             self.leave_before(hit.time.saturating_sub(span(correlation)));
         }
-        self.enter(hit.clone(), correlation);
+        self.enter(hit, correlation);
         if self.held.len() as u64 > WINDOW_EVENTS {
             self.leave();
             outcome.overflowed = 1;
         }
         if slides(correlation) {
-            self.judge(&hit, correlation, &mut outcome);
+            self.judge(correlation, &mut outcome);
         }
         outcome
     }
@@ -123,7 +161,9 @@ impl Group {
     }
 
     fn enter(&mut self, hit: Hit, correlation: &Correlation) {
-        self.seen.resize(correlation.rules.len(), 0);
+        if correlation.kind == CorrelationKind::Temporal {
+            self.seen.resize(correlation.rules.len(), 0);
+        }
         self.seen.iter_mut().skip(hit.position).take(1).for_each(|count| *count += 1);
         if let Some(value) = &hit.value {
             *self.values.entry(Arc::clone(value)).or_default() += 1;
@@ -161,26 +201,25 @@ impl Group {
     }
 
     /// Opens, widens or closes the match after a hit entered.
-    fn judge(&mut self, hit: &Hit, correlation: &Correlation, outcome: &mut Outcome) {
+    fn judge(&mut self, correlation: &Correlation, outcome: &mut Outcome) {
         let measured = self.measure(correlation);
         if !correlation.condition.hold(measured) {
             outcome.finished = self.open.take();
             return;
         }
-        let told = match &mut self.open {
-            None => {
-                self.open = self.run(measured);
-                None
-            }
-            Some(run) => {
-                run.widen(hit, measured);
-                Some(run.told)
-            }
-        };
+        let is_open = self.open.is_some();
+        if !is_open {
+            self.open = self.run(measured);
+        }
+        let (Some(hit), Some(run)) = (self.held.back(), &mut self.open) else { return };
+        if is_open {
+            run.widen(hit, measured);
+        }
+        let told = is_open.then_some(run.told);
         if told.is_none_or(|told| hit.time.saturating_sub(told) > span(correlation)) {
-            let indices: Vec<u64> = self.held.iter().flat_map(|hit| hit.indices.iter().copied()).collect();
+            let indices: Vec<u64> = self.held.iter().flat_map(|hit| hit.indices.as_slice()).copied().collect();
             outcome.tell = Some((hit.time, Arc::clone(&hit.event), indices.into()));
-            self.open.iter_mut().for_each(|run| run.told = hit.time);
+            run.told = hit.time;
         }
     }
 
@@ -240,7 +279,7 @@ impl Run {
     }
 
     fn add(&mut self, hit: &Hit) {
-        for index in hit.indices.iter().copied() {
+        for index in hit.indices.as_slice().iter().copied() {
             if (self.indices.len() as u64) < WINDOW_EVENTS {
                 self.indices.push(index);
             } else {

@@ -21,6 +21,7 @@
 mod compile;
 mod event;
 mod group;
+mod groups;
 mod stream;
 
 pub(crate) use compile::{CompiledCorrelation, Source, compile, silenced};

@@ -1,13 +1,14 @@
 //! Events in, matches out, in the order of event time.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::CorrelationIndex;
-use super::event::{Entry, Event, Key};
-use super::group::{Group, Hit, Outcome, Run};
+use super::event::{Entry, Event, values};
+use super::group::{Hit, Indices, Outcome, Run};
+use super::groups::{Groups, Live};
 use crate::record::Record;
 use crate::ruleset::{RuleIndex, RuleSet};
 
@@ -108,19 +109,20 @@ pub struct Correlator<'r> {
     options: CorrelatorOptions,
     counts: CorrelatorCounts,
     /// The correlations that each rule feeds, with the place of the feed in the correlation.
-    fed: HashMap<RuleIndex, Vec<(CorrelationIndex, usize)>>,
+    fed: Vec<Vec<(CorrelationIndex, usize)>>,
     waiting: BinaryHeap<Reverse<Waiting>>,
     arrived: u64,
     latest: Option<i64>,
-    groups: HashMap<(CorrelationIndex, Key), Group>,
-    timers: BinaryHeap<Reverse<(i64, CorrelationIndex, Key)>>,
+    groups: Groups,
     held: usize,
+    /// The entries of the event at hand, and their keys.
+    entries: Vec<Entry>,
+    keys: Vec<u8>,
 }
 
 /// An event that waits for its turn: by time, then by arrival.
 #[derive(Debug)]
 struct Waiting {
-    time: i64,
     arrived: u64,
     event: Arc<Event>,
 }
@@ -141,17 +143,17 @@ impl PartialOrd for Waiting {
 
 impl Ord for Waiting {
     fn cmp(&self, other: &Self) -> Ordering {
-        (self.time, self.arrived).cmp(&(other.time, other.arrived))
+        (self.event.time, self.arrived).cmp(&(other.event.time, other.arrived))
     }
 }
 
 impl<'r> Correlator<'r> {
     /// A correlator over the correlations of a rule set.
     pub fn new(rules: &'r RuleSet, options: CorrelatorOptions) -> Self {
-        let mut fed: HashMap<RuleIndex, Vec<(CorrelationIndex, usize)>> = HashMap::new();
+        let mut fed = vec![Vec::new(); rules.rules.len()];
         for (place, compiled) in (0..).map(CorrelationIndex).zip(&rules.correlations) {
             for (feed, (rule, _)) in compiled.feeds.iter().enumerate() {
-                fed.entry(*rule).or_default().push((place, feed));
+                fed.iter_mut().skip(rule.index()).take(1).for_each(|fed| fed.push((place, feed)));
             }
         }
         Self {
@@ -162,9 +164,10 @@ impl<'r> Correlator<'r> {
             waiting: BinaryHeap::new(),
             arrived: 0,
             latest: None,
-            groups: HashMap::new(),
-            timers: BinaryHeap::new(),
+            groups: Groups::new(rules.correlations.len()),
             held: 0,
+            entries: Vec::new(),
+            keys: Vec::new(),
         }
     }
 
@@ -182,17 +185,16 @@ impl<'r> Correlator<'r> {
         matched: impl IntoIterator<Item = RuleIndex>,
         found: &mut Vec<CorrelationMatch>,
     ) {
-        let entries = self.entries(record, matched);
+        let event = self.event(time, index, record, matched);
         let latest = self.latest.map_or(time, |latest| latest.max(time));
         self.latest = Some(latest);
         let settled = latest.saturating_sub(i64::try_from(self.options.tolerance.as_millis()).unwrap_or(i64::MAX));
-        if !entries.is_empty() {
+        if let Some(event) = event {
             if time < settled {
                 self.counts.late += 1;
                 return;
             }
-            let event = Arc::new(Event { time, index, entries });
-            self.waiting.push(Reverse(Waiting { time, arrived: self.arrived, event }));
+            self.waiting.push(Reverse(Waiting { arrived: self.arrived, event: Arc::new(event) }));
             self.arrived += 1;
         }
         self.advance(settled, found);
@@ -216,26 +218,37 @@ impl<'r> Correlator<'r> {
         self.counts
     }
 
-    fn entries<R: Record + ?Sized>(&mut self, record: &R, matched: impl IntoIterator<Item = RuleIndex>) -> Vec<Entry> {
-        let mut entries = Vec::new();
+    fn event<R: Record + ?Sized>(
+        &mut self,
+        time: i64,
+        index: u64,
+        record: &R,
+        matched: impl IntoIterator<Item = RuleIndex>,
+    ) -> Option<Event> {
+        let Self { rules, fed, entries, keys, counts, .. } = self;
+        entries.clear();
+        keys.clear();
         for rule in matched {
-            for (place, feed) in self.fed.get(&rule).into_iter().flatten() {
-                let feeds = self.rules.correlations.get(place.index()).map(|compiled| &compiled.feeds);
+            for (place, feed) in fed.get(rule.index()).into_iter().flatten() {
+                let feeds = rules.correlations.get(place.index()).map(|compiled| &compiled.feeds);
                 let Some((_, feed)) = feeds.and_then(|feeds| feeds.get(*feed)) else { continue };
-                match Entry::new(*place, feed, record) {
+                match Entry::new(*place, feed, record, keys) {
                     Some(entry) => entries.push(entry),
-                    None => self.counts.ungrouped += 1,
+                    None => counts.ungrouped += 1,
                 }
             }
         }
         // Later rules first, so that one event is never two steps of an ordered correlation.
         entries.sort_by_key(|entry| (entry.through, entry.correlation, Reverse(entry.position)));
-        entries
+        if entries.is_empty() {
+            return None;
+        }
+        Some(Event { time, index, entries: entries.drain(..).collect(), keys: keys.as_slice().into() })
     }
 
     /// Takes in everything up to a time, after which nothing earlier can come.
     fn advance(&mut self, settled: i64, found: &mut Vec<CorrelationMatch>) {
-        while self.waiting.peek().is_some_and(|Reverse(next)| next.time <= settled) {
+        while self.waiting.peek().is_some_and(|Reverse(next)| next.event.time <= settled) {
             self.take_one(found);
         }
         self.end_windows(Some(settled), found);
@@ -243,72 +256,58 @@ impl<'r> Correlator<'r> {
 
     fn take_one(&mut self, found: &mut Vec<CorrelationMatch>) {
         let Some(Reverse(Waiting { event, .. })) = self.waiting.pop() else { return };
+        self.take(&event, found);
+    }
+
+    fn take(&mut self, event: &Arc<Event>, found: &mut Vec<CorrelationMatch>) {
         self.end_windows(Some(event.time), found);
         for entry in event.entries_through(None) {
-            let hit = Hit {
-                time: event.time,
-                position: entry.position,
-                value: entry.value.clone(),
-                event: Arc::clone(&event),
-                through: None,
-                indices: Arc::new([event.index]),
-            };
-            self.hit(entry.correlation, &entry.key, hit, found);
+            self.hit(entry, Hit::of_event(event, entry), found);
         }
-        while self.held > self.options.held && self.end_first(found) {
+        while self.held > self.options.held && self.end_first(None, found) {
             self.counts.groups_ended += 1;
         }
     }
 
-    fn hit(&mut self, place: CorrelationIndex, key: &Key, hit: Hit, found: &mut Vec<CorrelationMatch>) {
-        let rules = self.rules;
+    fn hit(&mut self, entry: &Entry, hit: Hit, found: &mut Vec<CorrelationMatch>) {
+        let (rules, place) = (self.rules, entry.correlation);
         let Some(compiled) = rules.correlations.get(place.index()) else { return };
-        let id = (place, Arc::clone(key));
-        let fresh = !self.groups.contains_key(&id);
-        let group = self.groups.entry(id).or_default();
-        let before = if fresh { 0 } else { group.weight() };
+        let Some((at, is_new)) = self.groups.of(place, hit.event.key(entry)) else { return };
+        let Some(Live { key, group, .. }) = self.groups.get_mut(at) else { return };
+        let before = if is_new { 0 } else { group.weight() };
         let outcome = group.hit(hit, &compiled.correlation);
         self.held = (self.held + group.weight()).saturating_sub(before);
-        if fresh {
-            self.timers.push(Reverse((group.deadline(&compiled.correlation), place, Arc::clone(key))));
+        let deadline = group.deadline(&compiled.correlation);
+        let followed = outcome.has_any().then(|| Arc::clone(key));
+        if is_new {
+            self.groups.arm(at, place, deadline);
         }
-        self.follow(place, key, outcome, found);
+        if let Some(key) = followed {
+            self.follow(place, &key, outcome, found);
+        }
     }
 
     /// Ends the windows whose deadline is before a time, or all, in the order of their deadlines.
     fn end_windows(&mut self, before: Option<i64>, found: &mut Vec<CorrelationMatch>) {
-        while self.timers.peek().is_some_and(|Reverse((deadline, ..))| before.is_none_or(|before| *deadline < before)) {
-            let Some(Reverse((armed, place, key))) = self.timers.pop() else { return };
-            let deadline = self
-                .groups
-                .get(&(place, Arc::clone(&key)))
-                .and_then(|group| Some(group.deadline(&self.rules.correlations.get(place.index())?.correlation)));
-            match deadline {
-                // There were further hits since the timer was set.
-                Some(deadline) if deadline > armed => self.timers.push(Reverse((deadline, place, key))),
-                _ => self.end(place, &key, found),
-            }
-        }
+        while self.end_first(before, found) {}
     }
 
-    /// Ends the group that would end first.
-    fn end_first(&mut self, found: &mut Vec<CorrelationMatch>) -> bool {
-        let Some(Reverse((_, place, key))) = self.timers.pop() else { return false };
-        self.end(place, &key, found);
+    /// Ends the group that is over first, if it is before a time.
+    fn end_first(&mut self, before: Option<i64>, found: &mut Vec<CorrelationMatch>) -> bool {
+        let correlations = &self.rules.correlations;
+        let of = |live: &Live| correlations.get(live.correlation.index()).map(|compiled| &compiled.correlation);
+        let deadline = |live: &Live| of(live).map_or(i64::MIN, |correlation| live.group.deadline(correlation));
+        let Some(mut live) = self.groups.take_over(before, deadline) else { return false };
+        self.held = self.held.saturating_sub(live.group.weight());
+        if let Some(correlation) = of(&live) {
+            let outcome = live.group.over(correlation);
+            self.follow(live.correlation, &live.key, outcome, found);
+        }
         true
     }
 
-    fn end(&mut self, place: CorrelationIndex, key: &Key, found: &mut Vec<CorrelationMatch>) {
-        let rules = self.rules;
-        let Some(compiled) = rules.correlations.get(place.index()) else { return };
-        let Some(mut group) = self.groups.remove(&(place, Arc::clone(key))) else { return };
-        self.held = self.held.saturating_sub(group.weight());
-        let outcome = group.over(&compiled.correlation);
-        self.follow(place, key, outcome, found);
-    }
-
     /// Reports what is complete, and tells the correlations that refer to this one.
-    fn follow(&mut self, place: CorrelationIndex, key: &Key, outcome: Outcome, found: &mut Vec<CorrelationMatch>) {
+    fn follow(&mut self, place: CorrelationIndex, key: &[u8], outcome: Outcome, found: &mut Vec<CorrelationMatch>) {
         self.counts.overflowed += outcome.overflowed;
         if let Some(run) = outcome.finished {
             found.extend(self.report(place, key, run));
@@ -321,13 +320,13 @@ impl<'r> Correlator<'r> {
                 value: entry.value.clone(),
                 event: Arc::clone(&event),
                 through: Some(place),
-                indices: Arc::clone(&indices),
+                indices: Indices::Several(Arc::clone(&indices)),
             };
-            self.hit(entry.correlation, &entry.key, hit, found);
+            self.hit(entry, hit, found);
         }
     }
 
-    fn report(&self, place: CorrelationIndex, key: &Key, run: Run) -> Option<CorrelationMatch> {
+    fn report(&self, place: CorrelationIndex, key: &[u8], run: Run) -> Option<CorrelationMatch> {
         let compiled = self.rules.correlations.get(place.index())?;
         let names = compiled.correlation.group_by.iter().cloned();
         let mut events = run.indices;
@@ -335,7 +334,7 @@ impl<'r> Correlator<'r> {
         events.dedup();
         Some(CorrelationMatch {
             correlation: place,
-            group: names.zip(key.iter().map(|value| value.to_string())).collect(),
+            group: names.zip(values(key)).collect(),
             first: run.first,
             last: run.last,
             measured: run.measured,
