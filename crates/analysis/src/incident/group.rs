@@ -40,6 +40,11 @@ impl Group {
     pub(super) fn spans(&self, time: Timestamp) -> bool {
         is_between(time, self.first, self.last)
     }
+
+    /// From when to when times belong to it.
+    pub(super) fn window(&self) -> (Timestamp, Timestamp) {
+        window(self.first, self.last)
+    }
 }
 
 /// Rows of one identity in one stretch of time.
@@ -167,9 +172,12 @@ fn join_what_was_made(seen: &Seen<'_>, stretches: &[Stretch], joined: &mut Joine
 }
 
 fn is_between(time: Timestamp, first: Timestamp, last: Timestamp) -> bool {
-    let from = first.checked_sub(AROUND).unwrap_or(Timestamp::MIN);
-    let until = last.checked_add(AROUND).unwrap_or(Timestamp::MAX);
+    let (from, until) = window(first, last);
     from <= time && time <= until
+}
+
+fn window(first: Timestamp, last: Timestamp) -> (Timestamp, Timestamp) {
+    (first.checked_sub(AROUND).unwrap_or(Timestamp::MIN), last.checked_add(AROUND).unwrap_or(Timestamp::MAX))
 }
 
 /// Whether the first identity is the IAM user of this name.

@@ -31,6 +31,8 @@ struct Seen<'a> {
     texts: &'a Texts,
     /// Of every event of the trail: where it stands in the order of time.
     positions: Vec<usize>,
+    /// Of every first identity: its events in the order of time.
+    by_principal: Vec<Vec<EventIndex>>,
     /// Lasting changes in the order of time.
     changes: Vec<(EventIndex, &'a Change)>,
 }
@@ -56,13 +58,18 @@ pub(crate) fn told(rows: &[DetectionRow], trail: &Replay, texts: &Texts) -> Told
 impl<'a> Seen<'a> {
     fn new(rows: &'a [DetectionRow], trail: &'a Replay, texts: &'a Texts) -> Self {
         let mut positions = vec![usize::MAX; trail.order().len()];
+        let mut by_principal: Vec<Vec<EventIndex>> = Vec::new();
         for (position, at) in trail.order().iter().enumerate() {
             positions.iter_mut().skip(at.index()).take(1).for_each(|own| *own = position);
+            if let Some(principal) = trail.principal(*at).and_then(|principal| usize::try_from(principal).ok()) {
+                by_principal.resize_with(by_principal.len().max(principal + 1), Vec::new);
+                by_principal.iter_mut().skip(principal).take(1).for_each(|events| events.push(*at));
+            }
         }
         let mut changes: Vec<(EventIndex, &Change)> =
             trail.changes().iter().map(|(at, change)| (*at, change)).collect();
         changes.sort_by_key(|(at, _)| positions.get(at.index()).copied());
-        Self { rows, trail, texts, positions, changes }
+        Self { rows, trail, texts, positions, by_principal, changes }
     }
 
     fn time(&self, at: EventIndex) -> Option<Timestamp> {
@@ -84,21 +91,30 @@ impl<'a> Seen<'a> {
 
     /// When the first identity made its first call.
     fn first_time(&self, principal: u32) -> Option<Timestamp> {
-        let first = self.trail.order().iter().find(|at| self.trail.principal(**at) == Some(principal))?;
-        self.time(*first)
+        self.time(*self.events_by(principal).first()?)
+    }
+
+    /// Events of the first identity, in the order of time, those without time last.
+    fn events_by(&self, principal: u32) -> &[EventIndex] {
+        usize::try_from(principal).ok().and_then(|at| self.by_principal.get(at)).map_or(&[], Vec::as_slice)
     }
 
     /// Events of the group's identities at its time, in order.
-    fn events_of(&self, group: &Group) -> impl Iterator<Item = EventIndex> {
-        self.trail.order().iter().copied().filter(|at| {
-            self.trail.principal(*at).is_some_and(|principal| group.principals.contains(&principal))
-                && self.time(*at).is_some_and(|time| group.spans(time))
-        })
+    fn events_of(&self, group: &Group) -> Vec<EventIndex> {
+        let (from, until) = group.window();
+        let mut found: Vec<EventIndex> = Vec::new();
+        for events in group.principals.iter().map(|principal| self.events_by(*principal)) {
+            let start = events.partition_point(|at| self.time(*at).is_some_and(|time| time < from));
+            let end = events.partition_point(|at| self.time(*at).is_some_and(|time| time <= until));
+            found.extend(events.get(start..end).unwrap_or_default());
+        }
+        found.sort_unstable_by_key(|at| self.position(*at));
+        found
     }
 
     /// Whether a call of this first identity was carried out, and not only tried.
     fn did_something(&self, group: &Group, chain: &Chain) -> bool {
-        self.events_of(group).any(|at| {
+        self.events_of(group).into_iter().any(|at| {
             self.trail.row(at).is_some_and(|row| row.succeeded())
                 && self.trail.chain(at).is_some_and(|own| own.first.name == chain.first.name)
         })

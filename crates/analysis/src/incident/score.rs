@@ -97,7 +97,7 @@ fn is_new_address(seen: &Seen<'_>, group: &Group) -> bool {
     let Some(principal) = group.principals.first() else { return false };
     let mut known: BTreeSet<u32> = BTreeSet::new();
     let mut before = 0;
-    for at in seen.trail.order().iter().filter(|at| seen.trail.principal(**at) == Some(*principal)) {
+    for at in seen.events_by(*principal) {
         let Some((row, time)) = seen.trail.row(*at).zip(seen.time(*at)) else { continue };
         if time < group.first {
             before += 1;
