@@ -59,29 +59,24 @@ fn string_length(text: &str) -> Option<usize> {
 }
 
 /// The length of the container that a text begins with. Brackets of the other kind are in pairs inside it.
-///
-/// Byte by byte: texts in records are too short for anything wider to pay.
 fn container_length(text: &str, open: u8, close: u8) -> Option<usize> {
-    let (mut depth, mut inside, mut escaped) = (0_u32, false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        if inside {
-            if escaped {
-                escaped = false;
-            } else if byte == b'"' {
-                inside = false;
-            } else {
-                escaped = byte == b'\\';
-            }
-        } else if byte == b'"' {
-            inside = true;
-        } else if byte == open {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0_u32, 0);
+    loop {
+        // Between strings there is too little for anything wider than a byte at a time.
+        let byte = *bytes.get(at)?;
+        if byte == b'"' {
+            at += string_length(text.get(at..)?)?;
+            continue;
+        }
+        at += 1;
+        if byte == open {
             depth += 1;
         } else if byte == close {
             depth -= 1;
             if depth == 0 {
-                return Some(at + 1);
+                return Some(at);
             }
         }
     }
-    None
 }

@@ -57,6 +57,7 @@ struct Identity<'a> {
     scope: Scope<'a>,
     ec2_role_delivery: Text<'a>,
     assumed_root: Option<bool>,
+    json: Option<&'a str>,
 }
 
 /// `userIdentity.inScopeOf`.
@@ -157,7 +158,7 @@ impl<'a> Record<'a> {
 
 impl<'a> Identity<'a> {
     fn parse(text: &'a str) -> Self {
-        let mut identity = Self::default();
+        let mut identity = Self { json: not_null(text), ..Self::default() };
         each_member(text, |key, value| match key {
             b"type" => identity.kind = string(value),
             b"principalId" => identity.principal_id = string(value),
@@ -204,6 +205,7 @@ impl<'a> Identity<'a> {
                 .or_else(|| untrusted(&self.scope.source_arn)),
             ec2_role_delivery: untrusted(&self.ec2_role_delivery),
             assumed_root: self.assumed_root,
+            json: self.json.map(RawJson::new),
         }
     }
 }

@@ -117,6 +117,8 @@ pub struct UserIdentityView<'a> {
     pub ec2_role_delivery: Option<Untrusted<'a>>,
     /// `sessionContext.assumedRoot`: the session acts as the root user of a member account.
     pub assumed_root: Option<bool>,
+    /// The whole object: where it is the same, so is everything above.
+    pub json: Option<RawJson<'a>>,
 }
 
 /// An event of which nothing is known.

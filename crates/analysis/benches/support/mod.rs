@@ -97,6 +97,7 @@ impl Event {
                 source_identity: at("/userIdentity/sessionContext/sourceIdentity"),
                 credentials_issued_to: at("/userIdentity/inScopeOf/credentialsIssuedTo"),
                 ec2_role_delivery: at("/userIdentity/sessionContext/ec2RoleDelivery"),
+                json: self.part("/userIdentity").map(RawJson::new),
                 ..UserIdentityView::default()
             },
             console_login: at("/responseElements/ConsoleLogin"),

@@ -7,7 +7,7 @@ use security_model::{EventView, RecordOrigin};
 
 use super::{Baseline, BaselineError, MOST_ACCOUNTS, MOST_FACTS, MOST_KEYS, MOST_PERSONS, MOST_WORDS, Person, seconds};
 use crate::behavior::{Learned, Learner};
-use crate::cloudtrail::Reader;
+use crate::cloudtrail::{Parts, Reader};
 use crate::places::Places;
 use crate::trail::{Replay, Trail, TrailLimits};
 
@@ -55,7 +55,7 @@ impl BaselineBuilder {
     /// [`BaselineError::NoEvents`] if nothing is known then.
     pub fn finish(self) -> Result<Baseline, BaselineError> {
         let Self { salt, reader, trail, places, built_from } = self;
-        let (names, identities) = reader.into_parts();
+        let Parts { names, identities, .. } = reader.into_parts();
         let texts = names.into_texts();
         let trail = Replay::new(trail, identities, &texts, &places);
         let mut learner = Learner::new(salt);

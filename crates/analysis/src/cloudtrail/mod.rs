@@ -35,15 +35,14 @@ use self::evidence::{EventData, EventSets};
 pub(crate) use self::features::Features;
 use self::high_risk::HighRisk;
 pub use self::profile::{Profile, Subject};
-pub(crate) use self::reader::{Reader, Reading};
+pub(crate) use self::reader::{Parts, Reader, Reading};
 pub use self::search::{EventSearch, FoundEvents, NotABlock, Source};
 use crate::EvidenceLimits;
 use crate::baseline::{Baseline, Fit};
 use crate::detect::{Actor, DetectionLimits, Detections, Detector, RulePack};
 use crate::evidence::{Evidence, Kept, Sets, Table};
-use crate::hash::HashSet;
 use crate::incident;
-use crate::names::{Name, Pool, Texts};
+use crate::names::{Pool, Texts};
 use crate::places::Places;
 use crate::rank::sorted;
 use crate::trail::{Identities, Replay, Trail};
@@ -90,13 +89,11 @@ struct Detection {
     baseline: Option<Arc<Baseline>>,
 }
 
-/// What the events span.
+/// From when to when the events are.
 #[derive(Default)]
 struct Extent {
     oldest: Option<Timestamp>,
     newest: Option<Timestamp>,
-    accounts: HashSet<Name>,
-    regions: HashSet<Name>,
 }
 
 /// What an analysis of events found.
@@ -201,7 +198,7 @@ impl EventAnalysis {
     #[must_use]
     pub fn finish(self) -> EventResult {
         let Self { reader, sections, high_risk, extent, table, mut pool, detection } = self;
-        let (names, identities) = reader.into_parts();
+        let Parts { names, identities, accounts, regions } = reader.into_parts();
         let texts = names.into_texts();
         let mut summary = empty_summary();
         let mut sets = Sets::new();
@@ -222,8 +219,8 @@ impl EventAnalysis {
             summary,
             newest: extent.newest,
             oldest: extent.oldest,
-            accounts: sorted(extent.accounts, &texts, TextKind::Identifier),
-            regions: sorted(extent.regions, &texts, TextKind::Identifier),
+            accounts: sorted(accounts, &texts, TextKind::Identifier),
+            regions: sorted(regions, &texts, TextKind::Identifier),
             detections,
             incidents,
             evidence: EventEvidence::new(Evidence::new(rows, sets, texts, row_heap), behind),
@@ -259,8 +256,6 @@ impl Extent {
             self.oldest = Some(self.oldest.map_or(time, |oldest| oldest.min(time)));
             self.newest = Some(self.newest.map_or(time, |newest| newest.max(time)));
         }
-        self.accounts.insert(event.account);
-        self.regions.insert(event.region);
     }
 }
 

@@ -83,26 +83,42 @@ pub(crate) fn fold<'a>(event: &EventView<'a>) -> Folded<'a> {
 }
 
 fn role<'a>(identity: &UserIdentityView<'a>) -> Option<Folded<'a>> {
-    let arn = present(identity.arn);
-    let of_arn = arn.and_then(role_session);
+    let session = present(identity.arn).and_then(RoleSession::of);
     let of_id = || present(identity.principal_id).and_then(|id| id.split_once(':')).map(|(_, session)| session);
-    let session = of_arn.as_ref().and_then(|folded| folded.session).or_else(of_id).filter(|name| !name.is_empty());
+    let name = session.as_ref().and_then(RoleSession::name).or_else(of_id).filter(|name| !name.is_empty());
     let issuer = present(identity.session_issuer.unwrap_or_default().arn).map(Cow::Borrowed);
-    let principal = issuer.or_else(|| of_arn.map(|folded| folded.principal));
-    principal.map(|principal| Folded { principal, session })
+    let principal = issuer.or_else(|| session.map(|session| session.role_arn().into()));
+    principal.map(|principal| Folded { principal, session: name })
 }
 
-/// Reads `arn:aws:sts::111122223333:assumed-role/Role/session`, in any partition.
-fn role_session(arn: &str) -> Option<Folded<'_>> {
-    let mut parts = arn.splitn(6, ':');
-    let ("arn", partition, "sts", _, account, resource) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?)
-    else {
-        return None;
-    };
-    let (role, session) = resource.strip_prefix("assumed-role/")?.rsplit_once('/')?;
-    let session = Some(session).filter(|name| !name.is_empty());
-    Some(Folded { principal: format!("arn:{partition}:iam::{account}:role/{role}").into(), session })
+/// `arn:aws:sts::111122223333:assumed-role/Role/session`, in any partition.
+struct RoleSession<'a> {
+    partition: &'a str,
+    account: &'a str,
+    role: &'a str,
+    name: &'a str,
+}
+
+impl<'a> RoleSession<'a> {
+    fn of(arn: &'a str) -> Option<Self> {
+        let mut parts = arn.splitn(6, ':');
+        let ("arn", partition, "sts", _, account, resource) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?)
+        else {
+            return None;
+        };
+        let (role, name) = resource.strip_prefix("assumed-role/")?.rsplit_once('/')?;
+        Some(Self { partition, account, role, name })
+    }
+
+    fn name(&self) -> Option<&'a str> {
+        Some(self.name).filter(|name| !name.is_empty())
+    }
+
+    fn role_arn(&self) -> String {
+        let Self { partition, account, role, .. } = self;
+        ["arn:", partition, ":iam::", account, ":role/", role].concat()
+    }
 }
 
 fn federated<'a>(identity: &UserIdentityView<'a>) -> Option<Folded<'a>> {
@@ -139,7 +155,10 @@ fn provided<'a>(identity: &UserIdentityView<'a>) -> Option<Cow<'a, str>> {
 
 fn any<'a>(identity: &UserIdentityView<'a>) -> Folded<'a> {
     if let Some(arn) = present(identity.arn) {
-        return role_session(arn).unwrap_or_else(|| Folded::sessionless(arn));
+        return RoleSession::of(arn).map_or_else(
+            || Folded::sessionless(arn),
+            |session| Folded { principal: session.role_arn().into(), session: session.name() },
+        );
     }
     let account = present(identity.account_id);
     let user = present(identity.user_name).map(|user| match account {

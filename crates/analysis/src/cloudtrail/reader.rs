@@ -10,6 +10,7 @@ use super::root;
 use super::user_agent::Family;
 use crate::behavior;
 use crate::detect::ApiIndex;
+use crate::hash::HashSet;
 use crate::identity;
 use crate::incident::changes;
 use crate::names::{Name, Names};
@@ -42,15 +43,43 @@ pub(crate) struct Call {
     pub(crate) may_last: bool,
 }
 
+/// Who made a call.
+#[derive(Clone, Copy, Debug)]
+struct Caller {
+    identity: Option<IdentityId>,
+    principal: Principal,
+    session: Name,
+}
+
+/// Where a call was made, from where, and with what.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    account: Name,
+    region: Name,
+    source_ip: Name,
+    agent: Family,
+}
+
 /// Reads events one at a time.
 #[derive(Default)]
 pub(crate) struct Reader {
     pub(crate) names: Names,
     identities: Identities,
-    /// Of each identity: the principal and the session.
-    acting: Vec<Option<(Principal, Name)>>,
+    callers: Recent<Caller>,
     calls: Recent<Call>,
-    agents: Recent<Family>,
+    settings: Recent<Setting>,
+    accounts: HashSet<Name>,
+    regions: HashSet<Name>,
+}
+
+/// What stays of a reader.
+pub(crate) struct Parts {
+    pub(crate) names: Names,
+    pub(crate) identities: Identities,
+    /// Distinct accounts of the events.
+    pub(crate) accounts: HashSet<Name>,
+    /// Distinct regions.
+    pub(crate) regions: HashSet<Name>,
 }
 
 impl Reader {
@@ -61,22 +90,19 @@ impl Reader {
         high_risk: impl FnOnce(&EventView<'_>) -> Option<ApiIndex>,
     ) -> Reading {
         let call = self.call(event, high_risk);
-        let identity = self.identities.intern(&event.identity, &mut self.names);
-        let (principal, session) = self.acting(event, identity);
-        let mut identifier = |text| self.names.intern(text, TextKind::Identifier);
+        let Caller { identity, principal, session } = self.caller(event);
+        let Setting { account, region, source_ip, agent } = self.setting(event);
         let features = Features {
             time: event.event_time,
             event_name: call.event_name,
             event_source: call.event_source,
             principal,
             session,
-            account: identifier(event.account_id),
-            region: identifier(event.aws_region),
-            source_ip: identifier(event.source_ip),
+            account,
+            region,
+            source_ip,
             error_code: call.error_code,
-            agent: self
-                .agents
-                .get(&[event.user_agent], 0, || Family::of(event.user_agent.map_or("", Untrusted::for_matching))),
+            agent,
             read_only: event.read_only,
             outcome: call.outcome,
             console: ConsoleLogin::of(event),
@@ -89,7 +115,7 @@ impl Reader {
     fn call(&mut self, event: &EventView<'_>, high_risk: impl FnOnce(&EventView<'_>) -> Option<ApiIndex>) -> Call {
         let (source, name) = (event.event_source, event.event_name);
         let Self { names, calls, .. } = self;
-        calls.get(&[Some(source), Some(name), event.event_type, event.error_code], 0, || {
+        calls.get(&[Some(source), Some(name), event.event_type, event.error_code], || {
             let mut identifier = |text| names.intern(text, TextKind::Identifier);
             let (event_name, event_source) = (identifier(Some(name)), identifier(Some(source)));
             let (name, source) = (name.for_matching(), source.for_matching());
@@ -108,24 +134,37 @@ impl Reader {
         })
     }
 
-    /// The principal of an event and its session.
-    fn acting(&mut self, event: &EventView<'_>, identity: Option<IdentityId>) -> (Principal, Name) {
+    fn caller(&mut self, event: &EventView<'_>) -> Caller {
+        let Self { names, identities, callers, .. } = self;
+        let mut make = || {
+            let identity = identities.intern(&event.identity, names);
+            let (principal, session) = principal::of(event, names);
+            Caller { identity, principal, session }
+        };
         // Of root users without ARN, account and partition are read off the rest of the event.
-        let of_identity = principal::present(event.identity.arn).is_some()
+        let is_whole = principal::present(event.identity.arn).is_some()
             || event.identity.kind.map(Untrusted::for_matching) != Some("Root");
-        let Some(identity) = identity.filter(|_| of_identity) else { return principal::of(event, &mut self.names) };
-        let at = identity.index();
-        if self.acting.len() <= at {
-            self.acting.resize(at + 1, None);
-        }
-        match self.acting.get_mut(at) {
-            Some(known) => *known.get_or_insert_with(|| principal::of(event, &mut self.names)),
-            None => principal::of(event, &mut self.names),
+        match event.identity.json.filter(|_| is_whole) {
+            Some(json) => callers.get(&[Some(Untrusted::new(json.for_matching()))], make),
+            None => make(),
         }
     }
 
-    /// The names and identities, for when nothing more is read.
-    pub(crate) fn into_parts(self) -> (Names, Identities) {
-        (self.names, self.identities)
+    fn setting(&mut self, event: &EventView<'_>) -> Setting {
+        let Self { names, settings, accounts, regions, .. } = self;
+        settings.get(&[event.account_id, event.aws_region, event.source_ip, event.user_agent], || {
+            let mut identifier = |text| names.intern(text, TextKind::Identifier);
+            let (account, region) = (identifier(event.account_id), identifier(event.aws_region));
+            accounts.insert(account);
+            regions.insert(region);
+            let agent = Family::of(event.user_agent.map_or("", Untrusted::for_matching));
+            Setting { account, region, source_ip: identifier(event.source_ip), agent }
+        })
+    }
+
+    /// What was read, for when nothing more is.
+    pub(crate) fn into_parts(self) -> Parts {
+        let Self { names, identities, accounts, regions, .. } = self;
+        Parts { names, identities, accounts, regions }
     }
 }

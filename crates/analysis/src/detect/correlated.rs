@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
+use std::ops::Range;
+use std::time::Duration;
 
 use security_model::{SafeText, TextKind, Untrusted};
 use sigma::{
@@ -39,15 +41,21 @@ struct Fed {
     milliseconds: i64,
     actor: Actor,
     member: Member,
-    rules: Box<[RuleIndex]>,
-    /// In the order of [`Feeds::slots`], then of [`Feeds::quoted`]; absent where the fed correlations do not need it.
-    texts: Box<[Name]>,
+    /// Where its rules stand in [`Correlated::rules`].
+    rules: Range<usize>,
+    /// Where its texts stand in [`Correlated::texts`].
+    texts: Range<usize>,
 }
 
 /// The events that fed correlations so far.
 pub(super) struct Correlated {
     feeds: Feeds,
     fed: Vec<Fed>,
+    /// The rules that events matched, one event's after the other's.
+    rules: Vec<RuleIndex>,
+    /// What correlations need of events: of each event in the order of [`Feeds::slots`], then of [`Feeds::quoted`]; absent
+    /// where the fed correlations do not need it.
+    texts: Vec<Name>,
     most: usize,
     /// Bytes of texts that nothing but these events needed.
     text_bytes: usize,
@@ -143,7 +151,7 @@ fn fields(correlation: &Correlation) -> impl Iterator<Item = &str> {
 
 impl Correlated {
     pub(super) fn new(pack: &RulePack, most: usize) -> Self {
-        Self { feeds: Feeds::new(pack), fed: Vec::new(), most, text_bytes: 0 }
+        Self { feeds: Feeds::new(pack), fed: Vec::new(), rules: Vec::new(), texts: Vec::new(), most, text_bytes: 0 }
     }
 
     pub(super) fn observe(
@@ -155,9 +163,10 @@ impl Correlated {
         names: &mut Names,
         counts: &mut Counts,
     ) {
-        let needs = |rule: &RuleIndex| self.feeds.rules.get(rule.index()).and_then(Option::as_ref);
-        let rules: Box<[RuleIndex]> = matched.iter().filter(|rule| needs(rule).is_some()).copied().collect();
-        if rules.is_empty() {
+        let Feeds { rules: of_rules, slots, quoted } = &self.feeds;
+        let needs = |rule: &RuleIndex| of_rules.get(rule.index()).and_then(Option::as_ref);
+        let mut fed = matched.iter().filter_map(|rule| Some((*rule, needs(rule)?))).peekable();
+        if fed.peek().is_none() {
             return;
         }
         let Some(time) = record.event().event_time else {
@@ -168,8 +177,8 @@ impl Correlated {
             counts.not_correlated += 1;
             return;
         }
-        let Feeds { slots, quoted, .. } = &self.feeds;
-        let mut texts: Box<[Name]> = vec![Name::ABSENT; slots.len() + quoted.len()].into();
+        let (rules_at, texts_at) = (self.rules.len(), self.texts.len());
+        self.texts.resize(texts_at + slots.len() + quoted.len(), Name::ABSENT);
         let mut new_bytes = 0;
         let mut keep = |at: usize, text: Option<Cow<'_, str>>| {
             let before = names.len();
@@ -177,9 +186,10 @@ impl Correlated {
             if names.len() > before {
                 new_bytes += text.map_or(0, |text| text.len().min(1_024));
             }
-            texts.iter_mut().skip(at).take(1).for_each(|place| *place = name);
+            self.texts.iter_mut().skip(texts_at + at).take(1).for_each(|place| *place = name);
         };
-        for needs in rules.iter().filter_map(needs) {
+        for (rule, needs) in fed {
+            self.rules.push(rule);
             for (at, slot) in needs.slots.iter().filter_map(|at| Some((*at, slots.get(*at)?))) {
                 keep(at, text(record, *slot));
             }
@@ -188,7 +198,13 @@ impl Correlated {
             }
         }
         self.text_bytes += new_bytes;
+        let (rules, texts) = (rules_at..self.rules.len(), texts_at..self.texts.len());
         self.fed.push(Fed { milliseconds: time.as_millisecond(), actor, member: member(), rules, texts });
+    }
+
+    /// What correlations need of the event, in the order of [`Feeds::slots`], then of [`Feeds::quoted`].
+    fn texts_of(&self, fed: &Fed) -> &[Name] {
+        self.texts.get(fed.texts.clone()).unwrap_or_default()
     }
 
     /// Correlates what was kept, and adds what is found to `rows`.
@@ -202,12 +218,15 @@ impl Correlated {
         for (at, slot) in self.feeds.slots.iter().enumerate() {
             places.iter_mut().skip(slot.index()).take(1).for_each(|place| *place = Some(at));
         }
-        let options = CorrelatorOptions { held: self.most, ..CorrelatorOptions::default() };
+        // They come in the order of time.
+        let tolerance = Duration::ZERO;
+        let options = CorrelatorOptions { held: self.most, tolerance, ..CorrelatorOptions::default() };
         let mut correlator = Correlator::new(&pack.rules, options);
         let mut found = Vec::new();
         for (index, fed) in (0..).zip(&self.fed) {
-            let record = Replayed { fed, places: &places, texts };
-            correlator.observe(fed.milliseconds, index, &record, fed.rules.iter().copied(), &mut found);
+            let record = Replayed { names: self.texts_of(fed), places: &places, texts };
+            let matched = self.rules.get(fed.rules.clone()).unwrap_or_default();
+            correlator.observe(fed.milliseconds, index, &record, matched.iter().copied(), &mut found);
             self.report(&mut found, pack, texts, rows);
         }
         correlator.finish(&mut found);
@@ -244,7 +263,7 @@ impl Correlated {
 
     fn speaker(&self, rank: Rank, matched: &CorrelationMatch, last: &Fed, texts: &Texts) -> Speaker {
         let measured = SafeText::from_raw(&matched.measured.to_string(), TextKind::Identifier);
-        let quoted = self.feeds.quoted.iter().zip(last.texts.iter().skip(self.feeds.slots.len()));
+        let quoted = self.feeds.quoted.iter().zip(self.texts_of(last).iter().skip(self.feeds.slots.len()));
         let mut values: Vec<_> = quoted
             .map(|(place, name)| {
                 let field = if let Placeholder::Field(field) = place { field } else { "target" };
@@ -290,7 +309,7 @@ fn text<'r>(record: &'r impl Record, slot: Slot) -> Option<Cow<'r, str>> {
 
 /// An event as correlations see it, from the little that was kept.
 struct Replayed<'a> {
-    fed: &'a Fed,
+    names: &'a [Name],
     places: &'a [Option<usize>],
     texts: &'a Texts,
 }
@@ -298,6 +317,6 @@ struct Replayed<'a> {
 impl Record for Replayed<'_> {
     fn get(&self, slot: Slot) -> Option<Value<'_>> {
         let place = (*self.places.get(slot.index())?)?;
-        self.texts.raw(*self.fed.texts.get(place)?).map(Value::Text)
+        self.texts.raw(*self.names.get(place)?).map(Value::Text)
     }
 }

@@ -186,23 +186,23 @@ impl Detector {
         actor: Actor,
         names: &mut Names,
     ) -> bool {
-        let pack = Arc::clone(&self.pack);
+        let Self { pack, scratch, matched, rows, correlated, counts } = self;
         let record = record::EventRecord::new(&pack.layout, event);
-        self.matched.clear();
-        self.matched.extend(pack.rules.matches(&record, &mut self.scratch));
-        self.counts.unreadable += u64::from(record.was_unreadable());
-        if self.matched.is_empty() {
+        matched.clear();
+        matched.extend(pack.rules.matches(&record, scratch));
+        counts.unreadable += u64::from(record.was_unreadable());
+        if matched.is_empty() {
             return false;
         }
         let mut notable = false;
         let member = || Member::new(event.event_time, event.event_id, origin, actor.at.map(|(at, _)| at));
         let error_code = event.error_code.map(Untrusted::for_matching).filter(|code| !code.is_empty());
-        for rule in &self.matched {
+        for rule in matched.iter() {
             let Some(about) = pack.about.get(rule.index()).filter(|about| about.reports) else { continue };
             notable |= about.level >= Level::Medium;
             let member = member();
             let rank = Rank { failed: error_code.is_some(), measured: std::cmp::Reverse(0), member: member.clone() };
-            self.rows.add(rule.index(), actor, [(member, actor.source_ip)], 0, rank, |rank| Speaker {
+            rows.add(rule.index(), actor, [(member, actor.source_ip)], 0, rank, |rank| Speaker {
                 rank,
                 values: about
                     .sentence
@@ -214,11 +214,11 @@ impl Detector {
                     })
                     .collect(),
                 error_code: error_code.map(|code| kept_text(Untrusted::new(code), TextKind::Identifier).into()),
-                tests: tests(&pack, *rule, &record),
+                tests: tests(pack, *rule, &record),
                 hash: Some(RecordHash::of(event.record)),
             });
         }
-        self.correlated.observe(&record, &self.matched, actor, member, names, &mut self.counts);
+        correlated.observe(&record, matched, actor, member, names, counts);
         notable
     }
 
@@ -281,7 +281,9 @@ fn quoted<'r>(record: &'r record::EventRecord<'_>, place: &'r Placeholder) -> Op
         Placeholder::Target => {
             let named =
                 record.request().and_then(sentence::named).map(|(path, text)| (Cow::Owned(path), Cow::Owned(text)));
-            named.or_else(|| sentence::resource(record.json()?).map(|(path, arn)| (path.into(), arn.into())))
+            named.or_else(|| {
+                Some(("resources.ARN".into(), Cow::Owned(sentence::resource(&record.member("resources")?)?)))
+            })
         }
         Placeholder::Field(field) => {
             let text = record.first_text(field)?;

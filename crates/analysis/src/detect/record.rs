@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 
+use memchr::memmem;
 use security_model::{EventView, RawJson, Untrusted};
 use serde_json::Value as Json;
 use sigma::{JsonFields, JsonRecord, Record, RuleSet, Slot, Value};
@@ -179,9 +180,11 @@ impl<'a> EventRecord<'a> {
         self.event
     }
 
-    /// The whole record.
-    pub(super) fn json(&self) -> Option<&Json> {
-        self.part(Part::Whole).map(JsonRecord::value)
+    /// A member of the record that views do not have, parsed alone.
+    pub(super) fn member(&self, name: &str) -> Option<Json> {
+        memmem::find(self.text(Part::Whole)?.as_bytes(), name.as_bytes())?;
+        let (_, value) = self.members(Part::Whole)?.iter().rfind(|(own, _)| *own == name)?;
+        serde_json::from_str(value).ok()
     }
 
     /// `requestParameters`.

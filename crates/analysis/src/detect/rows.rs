@@ -14,7 +14,7 @@ use crate::behavior::EventIndex;
 use crate::hash::HashMap;
 use crate::identity::Text;
 use crate::names::{Name, Texts};
-use crate::trail::{IdentityId, Replay};
+use crate::trail::{EventId, IdentityId, Replay};
 
 /// Distinct addresses that a row tells apart, and shows.
 const SOURCE_IPS: usize = 32;
@@ -54,7 +54,7 @@ pub(crate) struct Actor {
 pub(super) struct Member {
     untimed: bool,
     pub(super) time: Option<Timestamp>,
-    pub(super) event_id: Box<str>,
+    pub(super) event_id: EventId<Box<str>>,
     pub(super) place: Arc<str>,
     pub(super) index: u64,
     /// Where it stands in the trail.
@@ -70,11 +70,16 @@ impl Member {
     ) -> Self {
         // Many are kept, so that not even a kilobyte of each may be: a longer one than is shown is kept as it is shown.
         let longest = TextKind::Identifier.max_bytes();
-        let event_id: Box<str> = match event_id {
+        let event_id = EventId::of(event_id, |id| match id {
             Some(id) if id.for_matching().len() > longest => id.neutralise(TextKind::Identifier).as_str().into(),
             id => id.map(security_model::Untrusted::for_matching).unwrap_or_default().into(),
-        };
+        });
         Self { untimed: time.is_none(), time, event_id, place: Arc::clone(&origin.place), index: origin.index, at }
+    }
+
+    fn shown_id(&self) -> Option<SafeText> {
+        let id = self.event_id.text(|kept| kept);
+        (!id.is_empty()).then(|| SafeText::from_raw(&id, TextKind::Identifier))
     }
 }
 
@@ -243,7 +248,6 @@ impl Row {
         };
         let more = if about.correlation { 0 } else { self.times.saturating_sub(1) };
         let reason = about.sentence.fill(&value, Ending { error_code: error_code.as_deref(), more });
-        let identifier = |text: &str| SafeText::from_raw(text, TextKind::Identifier);
         let detection = Detection {
             id: about.id.clone(),
             kind: DetectionKind::Rule,
@@ -258,12 +262,7 @@ impl Row {
             count: self.events,
             first_seen: self.first.map(rfc3339),
             last_seen: self.last.map(rfc3339),
-            event_ids: self
-                .members
-                .iter()
-                .filter(|member| !member.event_id.is_empty())
-                .map(|member| identifier(&member.event_id))
-                .collect(),
+            event_ids: self.members.iter().filter_map(Member::shown_id).collect(),
             reason,
             false_positives: about.false_positives.clone(),
             rule: Some(RuleOrigin {
@@ -274,7 +273,7 @@ impl Row {
         };
         let spoke = rank.member;
         let explanation = Explanation {
-            event_id: Some(identifier(&spoke.event_id)).filter(|id| !id.as_str().is_empty()),
+            event_id: spoke.shown_id(),
             time: spoke.time.map(rfc3339),
             origin: SafeText::from_raw(&spoke.place, TextKind::Reference),
             index: spoke.index,

@@ -241,11 +241,10 @@ pub(super) fn named(request_parameters: &Json) -> Option<(String, String)> {
     best.map(|Candidate { path, text, .. }| (path, text))
 }
 
-/// The first resource of a record: the path it stands at, and its ARN.
-pub(super) fn resource(record: &Json) -> Option<(&'static str, &str)> {
-    let resources = record.get("resources")?.as_array()?;
-    let arn = resources.iter().find_map(|resource| resource.get("ARN")?.as_str().filter(|arn| !arn.is_empty()))?;
-    Some(("resources.ARN", arn))
+/// The ARN of the first of a record's `resources` that has one.
+pub(super) fn resource(resources: &Json) -> Option<String> {
+    let mut arns = resources.as_array()?.iter().filter_map(|resource| resource.get("ARN")?.as_str());
+    arns.find(|arn| !arn.is_empty()).map(str::to_owned)
 }
 
 /// What a call with these request parameters names.
@@ -390,7 +389,6 @@ mod tests {
         }
         assert_eq!(text(&json!({"force": true, "userName": ""})), None);
         assert_eq!(text(&json!(null)), None);
-        let record = json!({"requestParameters": null, "resources": [{"type": "x"}, {"ARN": "arn:b"}]});
-        assert_eq!(resource(&record), Some(("resources.ARN", "arn:b")));
+        assert_eq!(resource(&json!([{"type": "x"}, {"ARN": "arn:b"}])).as_deref(), Some("arn:b"));
     }
 }

@@ -160,6 +160,14 @@ impl KeptCaller {
         })
     }
 
+    pub(super) const fn kind(&self) -> CallerKind {
+        self.kind
+    }
+
+    pub(super) fn principal(&self) -> &str {
+        &self.principal
+    }
+
     /// `principalId` of a role session.
     pub(super) fn role_session_id(&self) -> Option<&Arc<str>> {
         self.principal_id.as_ref().filter(|_| self.kind == CallerKind::AssumedRole)

@@ -33,7 +33,7 @@ pub(super) struct Issuance {
 
 impl Issuance {
     pub(super) fn is_of_other_account(&self) -> bool {
-        self.caller.lend().kind == CallerKind::AwsAccount
+        self.caller.kind() == CallerKind::AwsAccount
     }
 
     /// Whether the other call was made by somebody else.
@@ -61,8 +61,15 @@ pub(super) struct Issuances {
 /// Calls of one key or session: where they stand, and how many more there were.
 #[derive(Debug, Default)]
 struct Calls {
-    at: Vec<u32>,
+    at: Vec<Place>,
     more: bool,
+}
+
+/// Where a call stands, and when it was made, so that others can be put before or after it without looking at it.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    time: Option<Timestamp>,
+    at: u32,
 }
 
 /// Calls that fit, and whether others were left out.
@@ -131,7 +138,8 @@ impl Issuances {
     }
 
     fn candidates(&self, places: &Calls) -> Option<Candidates<'_>> {
-        let of: Vec<(u32, &Issuance)> = places.at.iter().filter_map(|at| Some((*at, self.get(*at)?))).collect();
+        let of: Vec<(u32, &Issuance)> =
+            places.at.iter().filter_map(|place| Some((place.at, self.get(place.at)?))).collect();
         (!of.is_empty()).then_some(Candidates { of, more: places.more })
     }
 
@@ -184,18 +192,16 @@ impl Issuances {
 /// Keeps the calls of a name in the order of time, whichever way round they came; beyond `most` the latest go.
 fn insert(index: &mut HashMap<Arc<str>, Calls>, name: Option<Arc<str>>, at: u32, most: usize, all: &[Issuance]) {
     let Some(name) = name else { return };
-    let order = |at: u32| {
-        let call = usize::try_from(at).ok().and_then(|at| all.get(at))?;
-        Some((call.time, call.event_id.as_deref(), call.caller.lend().principal))
-    };
+    let call = |at: u32| usize::try_from(at).ok().and_then(|at| all.get(at));
+    let order = |at: u32| call(at).map(|call| (call.event_id.as_deref(), call.caller.principal()));
     let places = index.entry(name).or_default();
-    let new = order(at);
-    let position = places.at.partition_point(|known| order(*known) < new);
-    // The same record, delivered twice.
-    if places.at.get(position).is_some_and(|known| order(*known) == new) {
-        return;
+    let new = Place { time: call(at).and_then(|call| call.time), at };
+    let compared = |known: &Place| known.time.cmp(&new.time).then_with(|| order(known.at).cmp(&order(at)));
+    match places.at.binary_search_by(compared) {
+        // The same record, delivered twice.
+        Ok(_) => return,
+        Err(position) => places.at.insert(position, new),
     }
-    places.at.insert(position, at);
     if places.at.len() > most {
         places.at.truncate(most);
         places.more = true;

@@ -100,7 +100,6 @@ impl Sessions {
 
 impl Entry {
     fn is_of(&self, caller: &Caller<'_>) -> bool {
-        let kept = self.caller.lend();
-        kept.kind == caller.kind && kept.principal == as_kept(&caller.principal)
+        self.caller.kind() == caller.kind && *self.caller.principal() == *as_kept(&caller.principal)
     }
 }

@@ -63,7 +63,9 @@ impl<'r> Walk<'r> {
     /// earlier than [`earliest`] says.
     pub(super) fn run(mut self, event: &EventView<'_>) -> (Chain, bool) {
         let mut caller = Caller::of(event);
-        self.is_steady = self.resolver.sessions.delivery(&caller).is_some();
+        // What other accounts' records say of a caller is found by the event, not by who made it.
+        self.is_steady = caller.kind != CallerKind::AwsAccount
+            && (is_known_by_name(&caller) || self.resolver.sessions.delivery(&caller).is_some());
         let mut time = event.event_time;
         let mut record = Some(event);
         while self.links.len() < MOST_LINKS {
@@ -85,6 +87,8 @@ impl<'r> Walk<'r> {
                     call
                 }
             };
+            // From a call without time on, what fits depends on when its credentials were used.
+            self.is_steady &= call.time.is_some();
             time = call.time.or(time);
             if let Some(first) = compute_of_service(&call.caller.lend(), call) {
                 return self.finish(first, None);
@@ -98,7 +102,7 @@ impl<'r> Walk<'r> {
     fn finish(mut self, first: Identity, reason: Option<Incomplete>) -> (Chain, bool) {
         self.links.reverse();
         let reason = self.doubt.or(reason);
-        let is_steady = self.is_steady && reason.is_none_or(|reason| reason == Incomplete::NotSeen);
+        let is_steady = self.is_steady && reason.is_none_or(is_steady);
         (Chain { first, links: self.links, complete: reason.is_none(), reason }, is_steady)
     }
 
@@ -328,6 +332,28 @@ impl<'r> Walk<'r> {
             (None, None) => Delivered::Nowhere,
         }
     }
+}
+
+/// Whether a chain that may not be whole for this reason is so at any time.
+const fn is_steady(reason: Incomplete) -> bool {
+    matches!(reason, Incomplete::NotSeen | Incomplete::OtherAccount | Incomplete::NameOnly | Incomplete::Nobody)
+}
+
+/// Whether nothing but its own `userIdentity` tells who is behind the caller.
+const fn is_known_by_name(caller: &Caller<'_>) -> bool {
+    caller.key.is_none()
+        && match caller.kind {
+            CallerKind::IamUser
+            | CallerKind::AwsService
+            | CallerKind::WebIdentityUser
+            | CallerKind::IdentityCenterUser
+            | CallerKind::Other => true,
+            CallerKind::Root
+            | CallerKind::AssumedRole
+            | CallerKind::FederatedUser
+            | CallerKind::SamlUser
+            | CallerKind::AwsAccount => false,
+        }
 }
 
 /// The earliest time at which an event of the session can have this chain; `None` if any can.

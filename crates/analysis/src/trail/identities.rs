@@ -4,7 +4,6 @@ use security_model::{SessionIssuerView, TextKind, Untrusted, UserIdentityView};
 
 use crate::hash::HashMap;
 use crate::names::{Name, Names, Texts};
-use crate::recent::Recent;
 
 /// One `userIdentity`, as far as chains and analytics read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,27 +49,21 @@ const MOST: usize = 500_000;
 pub(crate) struct Identities {
     all: Vec<Kept>,
     of: HashMap<Kept, IdentityId>,
-    /// Those that made calls lately; mostly the caller is one of them.
-    recent: Recent<Option<IdentityId>>,
 }
 
 impl Identities {
     /// The identity that made a call; nothing once there are too many.
     pub(crate) fn intern(&mut self, identity: &UserIdentityView<'_>, names: &mut Names) -> Option<IdentityId> {
-        let Self { all, of, recent } = self;
-        let fields = fields(identity);
-        let mfa_authenticated = identity.mfa_authenticated;
-        let mark = mfa_authenticated.map_or(0, |mfa| 1 + u8::from(mfa));
-        recent.get(&fields, mark, || {
-            let kept = Kept { names: fields.map(|field| names.intern(field, TextKind::Reference)), mfa_authenticated };
-            if let Some(id) = of.get(&kept) {
-                return Some(*id);
-            }
-            let id = IdentityId(u32::try_from(all.len()).ok().filter(|_| all.len() < MOST)?);
-            all.push(kept);
-            of.insert(kept, id);
-            Some(id)
-        })
+        let Self { all, of } = self;
+        let names = fields(identity).map(|field| names.intern(field, TextKind::Reference));
+        let kept = Kept { names, mfa_authenticated: identity.mfa_authenticated };
+        if let Some(id) = of.get(&kept) {
+            return Some(*id);
+        }
+        let id = IdentityId(u32::try_from(all.len()).ok().filter(|_| all.len() < MOST)?);
+        all.push(kept);
+        of.insert(kept, id);
+        Some(id)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -6,10 +6,13 @@
 mod event_id;
 mod identities;
 mod replay;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use security_model::{EventView, RecordOrigin};
+use security_model::{EventView, RecordOrigin, TextKind};
 
 pub(crate) use self::event_id::EventId;
 pub(crate) use self::identities::{Identities, IdentityId};
@@ -48,7 +51,7 @@ const MOST_CHANGES: usize = 200_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) time: Option<Timestamp>,
-    pub(crate) event_id: EventId,
+    pub(crate) event_id: EventId<Name>,
     pub(crate) event_name: Name,
     pub(crate) event_source: Name,
     pub(crate) region: Name,
@@ -127,7 +130,7 @@ impl Trail {
         let place = self.place(&origin.place);
         self.rows.push(Row {
             time: features.time,
-            event_id: EventId::of(event.event_id, names),
+            event_id: EventId::of(event.event_id, |id| names.intern(id, TextKind::Identifier)),
             event_name: features.event_name,
             event_source: features.event_source,
             region: features.region,

@@ -284,7 +284,8 @@ impl Trail {
     }
 
     fn event_id(&self, at: EventIndex, texts: &Texts) -> String {
-        self.row(at).map(|row| row.event_id.text(texts)).unwrap_or_default()
+        let Some(row) = self.row(at) else { return String::new() };
+        row.event_id.text(|name| texts.raw(*name).unwrap_or_default()).into_owned()
     }
 
     fn origin(&self, at: EventIndex) -> Option<RecordOrigin> {
