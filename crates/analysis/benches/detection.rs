@@ -1,12 +1,16 @@
 //! Events a second of all detection, on one core: `cargo bench -p analysis --bench detection`.
 //!
-//! The events are a million of the built-in night's background, each night another, in the order of time. They come a few
-//! dozen at a time as views of parsed records, in the cache, where parsing leaves them; making the views is not measured.
-//! Each step does all of those before it, and the fastest of several passes counts:
+//! The events are a million of the built-in night's background, night after night, in the order of time. They come as views
+//! of parsed records, a few dozen at a time, fetched into the cache, where parsing leaves them; that is not measured. Each
+//! step does all of those before it, and the fastest of several passes counts:
 //!
 //! - `rules`: rules alone.
 //! - `detection`: rules, correlations, behaviours, sessions and incidents, to the finished rows.
 //! - `analysis`: every number and row of evidence of an answer, too.
+//!
+//! How often a caller comes back decides as much as the step does, so there are two months of each: in `new` callers every
+//! night has sessions and keys of its own, each with six or seven events, and in `known` callers every night goes on with
+//! those of the first.
 //!
 //! `cargo bench -p analysis --bench detection -- detection 3 1` takes one step, three nights and one pass: for profilers.
 
@@ -21,55 +25,99 @@
 
 mod support;
 
+use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use analysis::EvidenceLimits;
 use analysis::cloudtrail::EventAnalysis;
 use analysis::detect::{DetectionLimits, PackBuilder, RulePack};
-use jiff::{Timestamp, ToSpan};
+use jiff::{Span, ToSpan};
 use security_model::{EventView, RecordOrigin};
-use serde_json::Value;
 use sigma::Scratch;
 use support::{Event, background_of, pack_files};
 
 /// Where the pack lies, seen from this package.
 const PACK: &str = "rules";
-const NIGHTS: u64 = 416;
+const NIGHTS: u32 = 416;
 const BATCH: usize = 32;
-const PASSES: u64 = 3;
+const PASSES: u32 = 3;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
     let only = arguments.next();
-    let mut number = |usual: u64| arguments.next().map_or(usual, |number| number.parse().unwrap());
+    let mut number = |usual: u32| arguments.next().map_or(usual, |number| number.parse().unwrap());
     let (nights, passes) = (number(NIGHTS), number(PASSES));
     let pack = pack();
     println!("{nights} nights, {} rules, fastest of {passes} passes", pack.rule_set().len());
-    let step = |step: &str, pass: &dyn Fn() -> Taken| {
-        if only.as_ref().is_none_or(|only| only == step) {
-            report(step, (0..passes).map(|_| pass()).min().unwrap());
-        }
-    };
-    step("rules", &|| rules(nights, &pack));
-    step("detection", &|| analysed(nights, &pack, false));
-    step("analysis", &|| analysed(nights, &pack, true));
+    for callers in [Callers::New, Callers::Known] {
+        let month = Month { nights, callers };
+        let step = |step: &str, pass: &dyn Fn() -> Taken| {
+            if only.as_ref().is_none_or(|only| only == step) {
+                report(step, callers, (0..passes).map(|_| pass()).min().unwrap());
+            }
+        };
+        step("rules", &|| rules(month, &pack));
+        step("detection", &|| analysed(month, &pack, false));
+        step("analysis", &|| analysed(month, &pack, true));
+    }
 }
 
 /// The time that a pass took, and its events.
 type Taken = (Duration, u32);
 
-/// The background of a night, that many days after the sample's.
-fn night(number: u64) -> impl Iterator<Item = Event> {
-    let events = background_of(::sample_night::SAMPLE_SEED + number);
-    events.into_iter().map(move |event| {
-        let mut json = event.json;
-        if let Some(time) = json["eventTime"].as_str().and_then(|time| time.parse::<Timestamp>().ok()) {
-            let later = time + (24 * i64::try_from(number).unwrap()).hours();
-            json["eventTime"] = Value::from(later.to_string());
+/// Who makes the calls of a night.
+#[derive(Clone, Copy)]
+enum Callers {
+    /// Sessions and keys that were not there before.
+    New,
+    /// Those of the first night.
+    Known,
+}
+
+#[derive(Clone, Copy)]
+struct Month {
+    nights: u32,
+    callers: Callers,
+}
+
+impl Month {
+    /// The time that `observe` takes for all events.
+    fn timed(self, mut observe: impl FnMut(&EventView<'_>, u32)) -> Taken {
+        let (mut taken, mut number) = (Duration::ZERO, 0);
+        let mut events = support::background();
+        for night in 0..self.nights {
+            match self.callers {
+                Callers::New => events = background_of(::sample_night::SAMPLE_SEED + u64::from(night)),
+                // Nobody hands out a key twice.
+                Callers::Known if night == 1 => {
+                    events.retain(|event| event.json["responseElements"]["credentials"].is_null());
+                }
+                Callers::Known => {}
+            }
+            let later = 24 * i64::from(night).hours();
+            let views: Vec<EventView<'_>> = events.iter().map(Event::view).map(|view| after(later, view)).collect();
+            for batch in views.chunks(BATCH) {
+                black_box(batch.iter().map(fetched).sum::<usize>());
+                let begin = Instant::now();
+                for view in batch {
+                    observe(view, number);
+                    number += 1;
+                }
+                taken += begin.elapsed();
+            }
         }
-        Event::new(json)
-    })
+        (taken, number)
+    }
+}
+
+fn after(later: Span, view: EventView<'_>) -> EventView<'_> {
+    EventView { event_time: view.event_time.map(|time| time + later), ..view }
+}
+
+/// Reads every byte, so that it lies in the cache.
+fn fetched(view: &EventView<'_>) -> usize {
+    view.record.for_matching().bytes().map(usize::from).sum()
 }
 
 fn pack() -> Arc<RulePack> {
@@ -78,46 +126,32 @@ fn pack() -> Arc<RulePack> {
     builder.build()
 }
 
-fn report(step: &str, (taken, events): Taken) {
+fn report(step: &str, callers: Callers, (taken, events): Taken) {
+    let callers = match callers {
+        Callers::New => "new callers",
+        Callers::Known => "known callers",
+    };
     let (seconds, events) = (taken.as_secs_f64(), f64::from(events));
     let (nanoseconds, millions) = (seconds / events * 1e9, events / seconds / 1e6);
-    println!("{step:10} {events} events, {nanoseconds:6.0} ns each, {millions:6.3} million a second");
+    println!("{step:10} {callers:14} {events} events, {nanoseconds:6.0} ns each, {millions:6.3} million a second");
 }
 
-/// The time that `observe` takes for all events.
-fn timed(nights: u64, mut observe: impl FnMut(&EventView<'_>, u32)) -> Taken {
-    let (mut taken, mut number) = (Duration::ZERO, 0);
-    for night in (0..nights).map(night) {
-        let events: Vec<Event> = night.collect();
-        for batch in events.chunks(BATCH) {
-            let views: Vec<EventView<'_>> = batch.iter().map(Event::view).collect();
-            let begin = Instant::now();
-            for view in &views {
-                observe(view, number);
-                number += 1;
-            }
-            taken += begin.elapsed();
-        }
-    }
-    (taken, number)
-}
-
-fn rules(nights: u64, pack: &RulePack) -> Taken {
+fn rules(month: Month, pack: &RulePack) -> Taken {
     let mut scratch = Scratch::default();
     let mut matches = 0;
-    let taken = timed(nights, |view, _| matches += pack.matching(view, &mut scratch).count());
+    let taken = month.timed(|view, _| matches += pack.matching(view, &mut scratch).count());
     assert!(matches > 0);
     taken
 }
 
-fn analysed(nights: u64, pack: &Arc<RulePack>, counts: bool) -> Taken {
+fn analysed(month: Month, pack: &Arc<RulePack>, counts: bool) -> Taken {
     let place: Arc<str> = Arc::from("month");
     let mut analysis = match counts {
         true => EventAnalysis::new(EvidenceLimits::default()),
         false => EventAnalysis::new(EvidenceLimits { max_rows: 0 }).without_counts(),
     };
     analysis = analysis.with_rules(Arc::clone(pack), DetectionLimits::default());
-    let (taken, events) = timed(nights, |view, number| {
+    let (taken, events) = month.timed(|view, number| {
         analysis.observe(view, &RecordOrigin { place: Arc::clone(&place), index: number.into() });
     });
     let begin = Instant::now();

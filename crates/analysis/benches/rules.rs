@@ -7,7 +7,6 @@
 //! - `background_far`: all of them, so that much of the time goes into fetching them from memory.
 //! - `own_records`: the records beside the rules, all of which concern some rule: the worst mix there is.
 //! - `generated`: the same background through 100 and through 1,000 generated rules.
-//! - `whole_analysis`: the whole night through counting, rules, rows and correlations.
 //! - `compile`: the pack from bytes to a matcher (items are rule files).
 //!
 //! Beside an engine that we did not write: `tests/sigma-crosscheck`, program `paired`.
@@ -23,12 +22,10 @@ mod support;
 
 use std::sync::{Arc, LazyLock};
 
-use analysis::EvidenceLimits;
-use analysis::cloudtrail::EventAnalysis;
-use analysis::detect::{DetectionLimits, PackBuilder, RulePack};
+use analysis::detect::{PackBuilder, RulePack};
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use security_model::{EventView, RecordOrigin};
+use security_model::EventView;
 use serde_json::Value;
 use sigma::Scratch;
 use support::{Event, background, every_eighth, generated_rules, pack_files};
@@ -50,11 +47,6 @@ fn compiled_from<'f>(files: impl Iterator<Item = (&'f str, &'f [u8])>) -> Arc<Ru
     let mut builder = PackBuilder::default();
     files.for_each(|(name, bytes)| builder.add(name, bytes));
     builder.build()
-}
-
-fn night() -> Vec<Event> {
-    let night = ::sample_night::generate(::sample_night::SAMPLE_SEED);
-    night.cloudtrail.into_iter().map(Event::new).collect()
 }
 
 fn own() -> Vec<Event> {
@@ -102,23 +94,6 @@ fn generated(bencher: Bencher<'_, '_>, count: usize) {
 #[divan::bench]
 fn own_records(bencher: Bencher<'_, '_>) {
     matching(bencher, &compiled(), &own());
-}
-
-#[divan::bench(args = [false, true])]
-fn whole_analysis(bencher: Bencher<'_, '_>, rules: bool) {
-    let (pack, events) = (compiled(), night());
-    let views: Vec<EventView<'_>> = events.iter().map(Event::view).collect();
-    let place: Arc<str> = Arc::from("night");
-    bencher.counter(ItemsCount::new(views.len())).bench_local(|| {
-        let mut analysis = EventAnalysis::new(EvidenceLimits::default());
-        if rules {
-            analysis = analysis.with_rules(Arc::clone(&pack), DetectionLimits::default());
-        }
-        for (index, view) in (0..).zip(&views) {
-            analysis.observe(view, &RecordOrigin { place: Arc::clone(&place), index });
-        }
-        analysis.finish().detections.rows.len()
-    });
 }
 
 #[divan::bench]
