@@ -1,6 +1,7 @@
 //! Secrets that have a form of their own.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Secret;
 use super::random::stretches;
@@ -32,8 +33,11 @@ impl Alphabet {
 
 use Alphabet::{Base64, Crypt, Plain, Url};
 
-/// First letters of keys and tokens that services give out, what follows, and how much of it at least.
-const PREFIXES: &[(&str, Alphabet, usize, &str)] = &[
+/// First letters of keys and tokens that services give out, what follows, how much of it at least, and what that is.
+type Prefix = (&'static str, Alphabet, usize, &'static str);
+
+/// Those that are known.
+const PREFIXES: &[Prefix] = &[
     ("ghp_", Plain, 16, "GitHub token"),
     ("gho_", Plain, 16, "GitHub token"),
     ("ghu_", Plain, 16, "GitHub token"),
@@ -149,7 +153,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
             b'-' => pem(text, at),
             b'~' => client_secret(text, at),
             b'e' if rest(text, at).starts_with("eyJ") => jwt(text, at),
-            _ if starts_word && STARTS.contains(&byte) => prefixed(text, at),
+            _ if starts_word => prefixed(text, at, byte),
             _ => None,
         };
         if let Some(secret) = secret {
@@ -163,8 +167,13 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
 /// How far a key is looked at before it is known to be one: every place may begin one, and this must stay linear.
 const LONGEST_LOOK: usize = 512;
 
-/// First bytes of [`PREFIXES`].
-const STARTS: &[u8] = b"$1AEFGIPNSacdfghklnoprstwxy";
+/// [`PREFIXES`] by their first byte.
+static BY_FIRST: LazyLock<[Vec<&'static Prefix>; 128]> = LazyLock::new(|| {
+    std::array::from_fn(|first| {
+        let begins = |(prefix, ..): &&Prefix| prefix.bytes().next().is_some_and(|byte| usize::from(byte) == first);
+        PREFIXES.iter().filter(begins).collect()
+    })
+});
 
 fn rest(text: &str, at: usize) -> &str {
     text.get(at..).unwrap_or_default()
@@ -179,9 +188,10 @@ fn length_near(text: &str, is_part: impl Fn(u8) -> bool) -> usize {
     text.bytes().take(LONGEST_LOOK).take_while(|b| is_part(*b)).count()
 }
 
-fn prefixed(text: &str, at: usize) -> Option<Secret> {
-    let word = rest(text, at);
-    PREFIXES.iter().find_map(|(prefix, alphabet, least, kind)| {
+fn prefixed(text: &str, at: usize, first: u8) -> Option<Secret> {
+    let known = BY_FIRST.get(usize::from(first))?;
+    known.iter().find_map(|(prefix, alphabet, least, kind)| {
+        let word = rest(text, at);
         let tail = word.strip_prefix(prefix)?;
         let near = tail.get(..length_near(tail, |b| alphabet.has(b)))?.trim_end_matches(['.', '/']);
         let is_random = near.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
@@ -294,7 +304,10 @@ mod tests {
     #[test]
     fn every_prefix_is_looked_for() {
         for (prefix, ..) in PREFIXES {
-            assert!(prefix.bytes().next().is_some_and(|first| STARTS.contains(&first)), "{prefix}");
+            let text = format!("a {prefix}{}", "x1Y2".repeat(16));
+            let mut found = Vec::new();
+            find(&text, &mut found);
+            assert!(found.iter().any(|secret| secret.range == (2..text.len())), "{prefix}: {found:?}");
         }
     }
 }

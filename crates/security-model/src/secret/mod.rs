@@ -66,6 +66,9 @@ pub fn find(text: &str, reading: Reading) -> Vec<Secret> {
 
 /// Where markers stand already.
 fn markers(text: &str) -> Vec<Range<usize>> {
+    if !text.contains('[') {
+        return vec![];
+    }
     text.match_indices(MARKER)
         .filter_map(|(start, _)| {
             let kind = text.get(start + MARKER.len()..)?;
@@ -137,8 +140,8 @@ fn found_in(text: &str, reading: Reading) -> Vec<Secret> {
 /// Whether folding may change the text.
 fn is_spelled_otherwise(text: &str) -> bool {
     text.bytes().any(|b| !(b' '..=b'~').contains(&b) || matches!(b, b'%' | b'\\' | b'*'))
-        || text.contains("&#")
-        || text.contains("[.]")
+        || (text.contains('&') && text.contains("&#"))
+        || (text.contains('[') && text.contains("[.]"))
 }
 
 /// In order; those that overlap are one, of the most telling kind.
