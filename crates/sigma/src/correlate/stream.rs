@@ -256,13 +256,9 @@ impl<'r> Correlator<'r> {
 
     fn take_one(&mut self, found: &mut Vec<CorrelationMatch>) {
         let Some(Reverse(Waiting { event, .. })) = self.waiting.pop() else { return };
-        self.take(&event, found);
-    }
-
-    fn take(&mut self, event: &Arc<Event>, found: &mut Vec<CorrelationMatch>) {
         self.end_windows(Some(event.time), found);
         for entry in event.entries_through(None) {
-            self.hit(entry, Hit::of_event(event, entry), found);
+            self.hit(entry, Hit::of_event(&event, entry), found);
         }
         while self.held > self.options.held && self.end_first(None, found) {
             self.counts.groups_ended += 1;
