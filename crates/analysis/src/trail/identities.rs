@@ -10,10 +10,6 @@ use crate::names::{Name, Names, Texts};
 pub(crate) struct IdentityId(u32);
 
 impl IdentityId {
-    pub(super) const fn new(index: u32) -> Self {
-        Self(index)
-    }
-
     pub(crate) fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
@@ -68,6 +64,14 @@ impl Identities {
 
     pub(super) fn len(&self) -> usize {
         self.all.len()
+    }
+
+    /// The session of each: its access key and the acting identity.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = (Name, Name)> {
+        self.all.iter().map(|kept| {
+            let [_, _, arn, _, access_key, _, invoked_by, ..] = kept.names;
+            (access_key, if arn.is_absent() { invoked_by } else { arn })
+        })
     }
 
     /// What analytics read of an identity; empty what it does not have.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use security_model::{EventView, RawJson, RecordOrigin, Untrusted};
 
-use super::{Identities, IdentityId, Row, Trail};
+use super::{Identities, Row, Trail};
 use crate::behavior::{EventIndex, Ids, Observed};
 use crate::detect::target_of;
 use crate::hash::HashMap;
@@ -84,8 +84,10 @@ impl Replay {
             let (chain, steady_since) = resolved.of_many(&trail.view(at, row, identities, texts));
             let at = u32::try_from(chains.len()).unwrap_or(u32::MAX);
             let next = u32::try_from(principals.len()).unwrap_or(u32::MAX);
-            let principal = *principal_at.entry(chain.first.name.clone()).or_insert_with(|| {
+            let met = principal_at.get(&chain.first.name).copied();
+            let principal = met.unwrap_or_else(|| {
                 principals.push(chain.first.name.clone());
+                principal_at.insert(chain.first.name.clone(), next);
                 next
             });
             principal_of.push(principal);
@@ -187,7 +189,7 @@ impl Replay {
     /// Shows the events that have a time, in its order.
     pub(crate) fn show(&self, texts: &Texts, mut to: impl FnMut(&Observed<'_>)) {
         let mut calls: HashMap<(Name, Name), u32> = HashMap::default();
-        let sessions = self.sessions(texts);
+        let sessions = self.sessions();
         let raw = |name| texts.raw(name).unwrap_or_default();
         for at in &self.order {
             let (Some(row), Some(chain), Some(place)) = (self.row(*at), self.chain(*at), self.place(*at)) else {
@@ -231,17 +233,13 @@ impl Replay {
     }
 
     /// Of each identity the number of its session: key and acting identity together.
-    fn sessions(&self, texts: &Texts) -> Vec<u32> {
-        let mut known: HashMap<(String, String), u32> = HashMap::default();
-        (0..self.identities.len())
-            .filter_map(|at| u32::try_from(at).ok())
-            .map(|at| {
-                let identity = self.identities.view(IdentityId::new(at), texts);
-                let text = |field: Option<Untrusted<'_>>| field.map_or("", Untrusted::for_matching).to_owned();
-                let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-                *known.entry((text(identity.access_key_id), text(identity.arn.or(identity.invoked_by)))).or_insert(next)
-            })
-            .collect()
+    fn sessions(&self) -> Vec<u32> {
+        let mut known: HashMap<(Name, Name), u32> = HashMap::default();
+        let number = |session| {
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+            *known.entry(session).or_insert(next)
+        };
+        self.identities.sessions().map(number).collect()
     }
 }
 
