@@ -87,13 +87,13 @@ impl Month {
         let (mut taken, mut number) = (Duration::ZERO, 0);
         let mut events = support::background();
         for night in 0..self.nights {
-            match self.callers {
-                Callers::New => events = background_of(::sample_night::SAMPLE_SEED + u64::from(night)),
+            match (self.callers, night) {
+                (Callers::New, 1..) => events = background_of(::sample_night::SAMPLE_SEED + u64::from(night)),
                 // Nobody hands out a key twice.
-                Callers::Known if night == 1 => {
+                (Callers::Known, 1) => {
                     events.retain(|event| event.json["responseElements"]["credentials"].is_null());
                 }
-                Callers::Known => {}
+                _ => {}
             }
             let later = 24 * i64::from(night).hours();
             let views: Vec<EventView<'_>> = events.iter().map(Event::view).map(|view| after(later, view)).collect();

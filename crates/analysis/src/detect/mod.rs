@@ -282,7 +282,8 @@ fn quoted<'r>(record: &'r record::EventRecord<'_>, place: &'r Placeholder) -> Op
             let named =
                 record.request().and_then(sentence::named).map(|(path, text)| (Cow::Owned(path), Cow::Owned(text)));
             named.or_else(|| {
-                Some(("resources.ARN".into(), Cow::Owned(sentence::resource(&record.member("resources")?)?)))
+                let arn = sentence::resource(&record.member("resources")?)?;
+                Some(("resources.ARN".into(), arn.into()))
             })
         }
         Placeholder::Field(field) => {

@@ -51,14 +51,6 @@ impl<'r> Chains<'r> {
         }
         chain
     }
-
-    /// The same, for whoever remembers chains by a name of his own: also from when on the chain holds for every event of
-    /// the same `userIdentity`, if it does at all.
-    pub(crate) fn of_many(&mut self, event: &EventView<'_>) -> (Arc<Chain>, Option<Option<Timestamp>>) {
-        let (chain, is_steady) = Walk::new(self.resolver).run(event);
-        let since = earliest(&chain);
-        (Arc::new(chain), is_steady.then_some(since))
-    }
 }
 
 impl Known {

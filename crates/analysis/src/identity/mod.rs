@@ -57,6 +57,7 @@ mod walk;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use security_model::EventView;
 
 use self::caller::{Caller, CallerKind, KeptCaller};
@@ -67,7 +68,7 @@ pub use self::network::Network;
 use self::session::Sessions;
 use self::shelf::Shelf;
 pub use self::text::Text;
-use self::walk::Walk;
+use self::walk::{Walk, earliest};
 use crate::hash::HashMap;
 
 /// Whether calls of this name hand out credentials.
@@ -188,6 +189,14 @@ impl Resolver {
     #[must_use]
     pub fn chain(&self, event: &EventView<'_>) -> Chain {
         Walk::new(self).run(event).0
+    }
+
+    /// The same, for whoever remembers chains by a name of his own: also from when on the chain holds for every event of the
+    /// same `userIdentity`, if it does at all.
+    pub(crate) fn lasting_chain(&self, event: &EventView<'_>) -> (Chain, Option<Option<Timestamp>>) {
+        let (chain, is_steady) = Walk::new(self).run(event);
+        let since = earliest(&chain);
+        (chain, is_steady.then_some(since))
     }
 
     /// The same for many events: what holds for a whole session is found out once.

@@ -71,7 +71,6 @@ impl Replay {
 
     fn find_chains(&mut self, texts: &Texts) {
         let Self { trail, identities, chain_of, chains, principal_of, principals, .. } = self;
-        let mut resolved = trail.resolver.chains();
         let mut known: Vec<Option<Steady>> = vec![None; identities.len()];
         let mut principal_at: HashMap<Text, u32> = HashMap::default();
         for (index, row) in (0..).zip(&trail.rows) {
@@ -81,7 +80,7 @@ impl Replay {
                 continue;
             }
             let at = EventIndex(index);
-            let (chain, steady_since) = resolved.of_many(&trail.view(at, row, identities, texts));
+            let (chain, steady_since) = trail.resolver.lasting_chain(&trail.view(at, row, identities, texts));
             let at = u32::try_from(chains.len()).unwrap_or(u32::MAX);
             let next = u32::try_from(principals.len()).unwrap_or(u32::MAX);
             let met = principal_at.get(&chain.first.name).copied();
@@ -91,7 +90,7 @@ impl Replay {
                 next
             });
             principal_of.push(principal);
-            chains.push(chain);
+            chains.push(Arc::new(chain));
             chain_of.push(at);
             if let (Some(since), Some(place)) = (steady_since, known.get_mut(row.identity.index())) {
                 *place = Some(Steady { since, chain: at });
