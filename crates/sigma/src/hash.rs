@@ -58,6 +58,12 @@ pub(crate) fn text_hash(bytes: &[u8]) -> u64 {
     if rest.is_empty() { hash } else { mixed(hash, last_pair(bytes)) }
 }
 
+/// The hash of some numbers.
+pub(crate) fn words_hash(words: [u32; 4]) -> u64 {
+    let [a, b, c, d] = words.map(u128::from);
+    mixed(FACTOR, (a | b << 32 | c << 64 | d << 96).to_le_bytes())
+}
+
 /// The last sixteen bytes; of a shorter text its first and its last half, which may overlap.
 fn last_pair(bytes: &[u8]) -> [u8; 16] {
     if let Some(pair) = bytes.last_chunk::<16>() {

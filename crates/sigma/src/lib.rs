@@ -80,6 +80,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod alike;
 mod compile;
 pub mod correlate;
 mod eval;
@@ -102,14 +103,14 @@ mod shape;
 mod values;
 mod yaml;
 
-pub use correlate::{CorrelationIndex, CorrelationMatch, Correlator, CorrelatorCounts, CorrelatorOptions};
+pub use correlate::{CorrelationIndex, CorrelationMatch, Correlator, CorrelatorCounts, CorrelatorOptions, Entrance};
 pub use explain::{Explanation, SearchOutcome, TestOutcome};
 pub use json::{JsonFields, JsonRecord};
 pub use matcher::Scratch;
 pub use matching::Modifier;
 pub use parse::{Parsed, parse};
 pub use problem::{Place, Problem, ProblemKind, Severity};
-pub use record::{Inner, Nested, Number, Record, Value};
+pub use record::{Inner, Likeness, Nested, Number, Record, Value};
 pub use rule::{
     Bounds, Correlation, CorrelationKind, CustomAttribute, Document, Level, Literal, LogSource, Metadata, Origin,
     Related, Rule, Status,

@@ -1,7 +1,9 @@
 //! Rule sets matched against records.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::alike::Alike;
 use crate::graph::{Graph, Node, NodeId, Remembered};
 use crate::hash::text_hash;
 use crate::index::Group;
@@ -17,6 +19,15 @@ use crate::values::Buffers;
 pub struct Scratch {
     /// The rule set that the rest belongs to.
     of: Identity,
+    /// The rules that records of a likeness match, where that is all that decides.
+    alike: Alike,
+    trying: Trying,
+    matched: Vec<RuleIndex>,
+}
+
+/// What it takes to try rules on a record.
+#[derive(Debug, Default)]
+struct Trying {
     /// For each group of the rule set, what its fields decide.
     shapes: Vec<Memo<Shape>>,
     outcomes: Outcomes,
@@ -26,7 +37,6 @@ pub struct Scratch {
     buffers: Buffers,
     key: Vec<u8>,
     candidates: Vec<u32>,
-    matched: Vec<RuleIndex>,
 }
 
 /// Tells rule sets apart.
@@ -52,7 +62,26 @@ impl RuleSet {
         scratch: &'s mut Scratch,
     ) -> impl Iterator<Item = RuleIndex> + use<'s, R> {
         scratch.begin(self);
-        let Scratch { shapes, outcomes, facts, hashes, buffers, key, candidates, matched, .. } = scratch;
+        let Scratch { alike, trying, matched, .. } = scratch;
+        match record.likeness() {
+            None => self.try_on(record, trying, matched),
+            Some(likeness) => match alike.find(likeness) {
+                Some(known) => matched.extend_from_slice(known),
+                None => {
+                    let watched = Watched { record, strayed: Cell::new(false) };
+                    self.try_on(&watched, trying, matched);
+                    if !watched.strayed.get() {
+                        alike.learn(likeness, matched);
+                    }
+                }
+            },
+        }
+        matched.iter().copied()
+    }
+
+    fn try_on<R: Record + ?Sized>(&self, record: &R, trying: &mut Trying, matched: &mut Vec<RuleIndex>) {
+        trying.begin(self);
+        let Trying { shapes, outcomes, facts, hashes, buffers, key, candidates } = trying;
         for (group, known) in self.index.groups().iter().zip(shapes) {
             let mut view = View { graph: &self.graph, record, hashes, buffers, key };
             let shape = view.shape(group, known, candidates);
@@ -72,7 +101,26 @@ impl RuleSet {
         if matched.len() > 1 {
             matched.sort_unstable();
         }
-        matched.iter().copied()
+    }
+}
+
+/// A record of which it is noted whether anything was asked that records of its likeness do not have in common.
+struct Watched<'r, R: ?Sized> {
+    record: &'r R,
+    strayed: Cell<bool>,
+}
+
+impl<R: Record + ?Sized> Record for Watched<'_, R> {
+    fn get(&self, slot: Slot) -> Option<Value<'_>> {
+        if !self.record.is_alike(slot) {
+            self.strayed.set(true);
+        }
+        self.record.get(slot)
+    }
+
+    fn texts(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
+        self.strayed.set(true);
+        self.record.texts(test)
     }
 }
 
@@ -113,18 +161,26 @@ impl Scratch {
     /// Makes ready for a record.
     fn begin(&mut self, rules: &RuleSet) {
         if self.of != rules.identity {
-            self.of = rules.identity;
-            self.shapes.clear();
-            self.shapes.resize_with(rules.index.groups().len(), Memo::default);
-            self.facts.clear();
-            self.facts.resize_with(rules.graph.remembering(), FieldFacts::default);
-            self.outcomes = Outcomes::of(rules.graph.len());
+            *self = Self { of: rules.identity, trying: Trying::of(rules), ..Self::default() };
         }
+        self.matched.clear();
+    }
+}
+
+impl Trying {
+    fn of(rules: &RuleSet) -> Self {
+        let mut new = Self { outcomes: Outcomes::of(rules.graph.len()), ..Self::default() };
+        new.shapes.resize_with(rules.index.groups().len(), Memo::default);
+        new.facts.resize_with(rules.graph.remembering(), FieldFacts::default);
+        new
+    }
+
+    /// Makes ready for a record.
+    fn begin(&mut self, rules: &RuleSet) {
         if self.outcomes.begin() {
             self.facts.iter_mut().for_each(|facts| facts.now = Default::default());
         }
         self.hashes.begin(rules.fields.len());
-        self.matched.clear();
     }
 }
 

@@ -41,6 +41,19 @@ pub trait Record {
     /// `Some(Value::Null)`.
     fn get(&self, slot: Slot) -> Option<Value<'_>>;
 
+    /// What the record has in common with others, if its source knows: of records that are matched with one
+    /// [`Scratch`](crate::Scratch), those of the same likeness have the same values in the fields that are
+    /// [alike](Self::is_alike). What these decide is remembered.
+    fn likeness(&self) -> Option<Likeness> {
+        None
+    }
+
+    /// Whether all records of this likeness have the same value in a field, or all have none.
+    fn is_alike(&self, slot: Slot) -> bool {
+        let _ = slot;
+        false
+    }
+
     /// Offers the texts that keywords are searched in, one after the other, until `test` says true; answers whether it
     /// did. Records that offer nothing never match keywords.
     fn texts(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
@@ -48,6 +61,9 @@ pub trait Record {
         false
     }
 }
+
+/// What tells records apart that have different values in some fields: see [`Record::likeness`].
+pub type Likeness = [u32; 4];
 
 /// A value lent by a record.
 #[derive(Clone, Copy)]

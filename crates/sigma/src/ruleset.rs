@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::correlate::CompiledCorrelation;
+use crate::correlate::{CompiledCorrelation, CorrelationIndex, Entrance};
 use crate::expr::Expr;
 use crate::graph::Graph;
 use crate::index::Index;
@@ -115,6 +115,12 @@ impl RuleSet {
     /// those that it refers to.
     pub fn correlations(&self) -> impl Iterator<Item = &Correlation> {
         self.correlations.iter().map(|compiled| &compiled.correlation)
+    }
+
+    /// How events that match this rule enter correlations.
+    pub fn entrances(&self, rule: RuleIndex) -> impl Iterator<Item = Entrance<'_>> {
+        let correlations = (0..).map(CorrelationIndex).zip(&self.correlations);
+        correlations.flat_map(move |(place, compiled)| compiled.entrances(place, rule))
     }
 
     /// How many rules are tried on every record because nothing in them can be looked up. For judging a rule pack.

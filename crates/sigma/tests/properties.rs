@@ -2,9 +2,13 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use sigma::{CompileOptions, Correlator, CorrelatorOptions, JsonFields, RuleSet, Scratch, parse};
+use sigma::{
+    CompileOptions, Correlator, CorrelatorOptions, JsonFields, Likeness, Record, RuleSet, Scratch, Slot, parse,
+};
 
 /// Words that rules and records share, so that matches are not rare.
 fn word() -> impl Strategy<Value = String> {
@@ -159,6 +163,28 @@ proptest! {
     }
 
     #[test]
+    fn what_is_remembered_of_alike_records_changes_no_result(
+        texts in prop::collection::vec(rule(), 1..20),
+        records in prop::collection::vec(record(), 1..20),
+        order in prop::collection::vec(0..20_usize, 1..120),
+        alike in prop::collection::vec(field(), 0..6),
+    ) {
+        let rules = compiled(&texts);
+        let fields = JsonFields::new(&rules);
+        let outermost = |field: &str| field.split('.').next().unwrap_or_default().to_owned();
+        let is_alike: Vec<bool> = rules.fields().iter().map(|field| alike.contains(field)).collect();
+        let members: BTreeSet<String> = alike.iter().map(|field| outermost(field)).collect();
+        let in_common = |record: &Value| -> Vec<Option<Value>> { members.iter().map(|name| record.get(name).cloned()).collect() };
+        let mut scratch = Scratch::default();
+        for record in order.iter().filter_map(|place| records.get(*place)) {
+            let first = records.iter().position(|other| in_common(other) == in_common(record)).unwrap();
+            let record = Alike { record: fields.record(record), likeness: [first as u32, 1, 2, 3], is_alike: &is_alike };
+            let found: Vec<_> = rules.matches(&record, &mut scratch).collect();
+            prop_assert_eq!(found, rules.matches_each(&record));
+        }
+    }
+
+    #[test]
     fn rules_alone_and_together_match_the_same(texts in prop::collection::vec(rule(), 1..10), record in record()) {
         let together: Vec<usize> = support::matched(&compiled(&texts), &record).iter().map(|rule| rule.index()).collect();
         let alone = texts.iter().map(|text| support::matched(&compiled(std::slice::from_ref(text)), &record).len() == 1);
@@ -197,6 +223,32 @@ proptest! {
         let shuffled = correlated(&rules, &events);
         events.sort_unstable();
         prop_assert_eq!(correlated(&rules, &events), shuffled);
+    }
+}
+
+/// A record that knows what it has in common with others.
+struct Alike<'a, R> {
+    record: R,
+    likeness: Likeness,
+    /// Of each slot.
+    is_alike: &'a [bool],
+}
+
+impl<R: Record> Record for Alike<'_, R> {
+    fn get(&self, slot: Slot) -> Option<sigma::Value<'_>> {
+        self.record.get(slot)
+    }
+
+    fn texts(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
+        self.record.texts(test)
+    }
+
+    fn likeness(&self) -> Option<Likeness> {
+        Some(self.likeness)
+    }
+
+    fn is_alike(&self, slot: Slot) -> bool {
+        self.is_alike.get(slot.index()).copied().unwrap_or_default()
     }
 }
 

@@ -29,6 +29,36 @@ pub(crate) enum Source {
     Correlation(CorrelationIndex),
 }
 
+/// How events of a rule enter a correlation without others between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Entrance<'r> {
+    /// The correlation.
+    pub correlation: CorrelationIndex,
+    /// Where the events have the values of `group-by`.
+    pub group: &'r [Slot],
+    /// An event without this many others like it, itself included, that enter for the same group within a timespan cannot be
+    /// part of a match, and is not missed if it is left out.
+    pub fewest: u64,
+    /// The timespan, in milliseconds.
+    pub span: i64,
+}
+
+impl CompiledCorrelation {
+    pub(crate) fn entrances(&self, place: CorrelationIndex, rule: RuleIndex) -> impl Iterator<Item = Entrance<'_>> {
+        let Correlation { kind, condition, rules, timespan, .. } = &self.correlation;
+        let fewest = match kind {
+            // What comes through another correlation counts, too.
+            _ if self.feeds.iter().any(|(_, feed)| feed.through.is_some()) => 1,
+            CorrelationKind::TemporalOrdered => rules.len() as u64,
+            _ if condition.only_from_below() => condition.at_least.unwrap_or(1),
+            _ => 1,
+        };
+        let span = i64::try_from(timespan.as_millis()).unwrap_or(i64::MAX);
+        let direct = self.feeds.iter().filter(move |(own, feed)| *own == rule && feed.through.is_none());
+        direct.map(move |(_, feed)| Entrance { correlation: place, group: &feed.group, fewest, span })
+    }
+}
+
 /// How an event of a rule enters a correlation.
 #[derive(Clone, Debug)]
 pub(crate) struct Feed {

@@ -24,6 +24,7 @@ mod group;
 mod groups;
 mod stream;
 
+pub use compile::Entrance;
 pub(crate) use compile::{CompiledCorrelation, Source, compile, silenced};
 pub use stream::{CorrelationMatch, Correlator, CorrelatorCounts, CorrelatorOptions};
 
