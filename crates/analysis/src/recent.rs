@@ -1,33 +1,39 @@
 //! What was worked out for the texts of late records, remembered for the records that have them too.
+//!
+//! Looking it up is to cost little memory traffic: of texts that may be long, two hashes are kept in their place, keyed anew
+//! in each run. Whoever writes the records does not know the keys and cannot aim at texts whose hashes are the same, and of a
+//! billion distinct texts two would have both the same by chance about once in 10^20 runs.
 
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::quality::RandomState;
 use security_model::Untrusted;
 
-/// Bytes of the texts of one key beyond which nothing is remembered.
-const KEY_BYTES: usize = 4 << 10;
-/// Pairs of places; a power of two.
-const PAIRS: usize = 4 << 10;
+/// Sets of places; a power of two.
+const SETS: usize = 1 << 10;
+/// Places of a set.
+const WAYS: usize = 3;
 
-/// What was worked out for some texts. Memory is bounded: a key can be in two places, and of these the one not asked for
-/// last gives way.
+/// What was worked out for some texts. Memory is bounded: texts can be in a few places, and there the oldest give way.
 pub(crate) struct Recent<V> {
-    hash: RandomState,
-    pairs: Vec<[Option<Known<V>>; 2]>,
-    /// The key of the event at hand.
-    spelled: Vec<u8>,
+    hashes: [RandomState; 2],
+    sets: Vec<Set>,
+    found: Vec<V>,
 }
 
-struct Known<V> {
-    hash: u64,
-    key: Box<[u8]>,
-    found: V,
+/// One line of the cache.
+#[derive(Clone, Debug, Default)]
+#[repr(align(64))]
+struct Set {
+    /// The hashes of the texts, latest first.
+    of: [[u64; 2]; WAYS],
+    /// One more than where in [`Recent::found`] it stands; zero for none.
+    at: [u32; WAYS],
 }
 
 impl<V> Default for Recent<V> {
     fn default() -> Self {
-        Self { hash: RandomState::default(), pairs: Vec::new(), spelled: Vec::new() }
+        Self { hashes: Default::default(), sets: Vec::new(), found: Vec::new() }
     }
 }
 
@@ -35,51 +41,46 @@ impl<V: Copy> Recent<V> {
     /// What is known for these texts, of which there are always as many; worked out by `make` when nothing is. Absent texts
     /// are empty ones.
     pub(crate) fn get<const N: usize>(&mut self, texts: &[Option<Untrusted<'_>>; N], make: impl FnOnce() -> V) -> V {
-        let Self { hash, pairs, spelled } = self;
-        let texts = texts.each_ref().map(|text| text.map_or("", Untrusted::for_matching));
-        let key = match texts.as_slice() {
-            [only] => only.as_bytes(),
-            _ => {
-                if !spell(texts, spelled) {
-                    return make();
-                }
-                spelled
-            }
-        };
-        if key.len() > KEY_BYTES {
-            return make();
-        }
-        let mut hasher = hash.build_hasher();
-        hasher.write(key);
-        let hash = hasher.finish();
-        if pairs.is_empty() {
-            pairs.resize_with(PAIRS, || [None, None]);
-        }
-        let Some(pair) = pairs.get_mut(hash as usize & (PAIRS - 1)) else { return make() };
-        let is_it = |place: &Option<Known<V>>| match place {
-            Some(known) => known.hash == hash && *known.key == *key,
-            None => false,
-        };
-        let [first, second] = pair;
-        if !is_it(first) {
-            std::mem::swap(first, second);
-            if !is_it(first) {
-                *first = None;
+        let Self { hashes, sets, found } = self;
+        let mut hashers = hashes.each_ref().map(BuildHasher::build_hasher);
+        for text in texts.iter().map(|text| text.map_or("", Untrusted::for_matching)) {
+            for hasher in &mut hashers {
+                hasher.write(text.as_bytes());
+                // So that no other texts of the same letters look alike.
+                hasher.write_usize(text.len());
             }
         }
-        first.get_or_insert_with(|| Known { hash, key: key.into(), found: make() }).found
+        let of = hashers.map(|hasher| hasher.finish());
+        if sets.is_empty() {
+            sets.resize_with(SETS, Set::default);
+        }
+        let Some(set) = sets.get_mut(of[0] as usize & (SETS - 1)) else { return make() };
+        let known = set.of.iter().zip(set.at).find(|(own, _)| **own == of);
+        if let Some(known) = known.and_then(|(_, at)| found.get(usize::try_from(at).ok()?.checked_sub(1)?)) {
+            return *known;
+        }
+        let made = make();
+        set.take(of, made, found);
+        made
     }
 }
 
-/// Writes the key of several texts: their lengths, then the texts. Nothing if one is too long for a key.
-fn spell<const N: usize>(texts: [&str; N], key: &mut Vec<u8>) -> bool {
-    key.clear();
-    for text in texts {
-        let Ok(length) = u16::try_from(text.len()) else { return false };
-        key.extend_from_slice(&length.to_le_bytes());
+impl Set {
+    /// Puts what was made in the place of the oldest.
+    fn take<V>(&mut self, of: [u64; 2], made: V, found: &mut Vec<V>) {
+        self.of.rotate_right(1);
+        self.at.rotate_right(1);
+        let ([own, ..], [at, ..]) = (&mut self.of, &mut self.at);
+        let oldest = usize::try_from(*at).ok().and_then(|at| found.get_mut(at.checked_sub(1)?));
+        match oldest {
+            Some(oldest) => *oldest = made,
+            None => {
+                found.push(made);
+                *at = u32::try_from(found.len()).unwrap_or(0);
+            }
+        }
+        *own = of;
     }
-    texts.into_iter().for_each(|text| key.extend_from_slice(text.as_bytes()));
-    true
 }
 
 #[cfg(test)]
@@ -103,16 +104,25 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_remembered_of_long_texts_and_of_many_only_the_late() {
+    fn of_many_only_the_late_are_known() {
         let mut recent = Recent::default();
-        for long in ["x".repeat(KEY_BYTES), "x".repeat(70_000)] {
-            assert_eq!(get(&mut recent, [&long, ""], 1), 1);
-            assert_eq!(get(&mut recent, [&long, ""], 2), 2);
-        }
         for number in 0..100_000_u32 {
             assert_eq!(get(&mut recent, [&number.to_string(), ""], number), number);
             assert_eq!(get(&mut recent, [&number.to_string(), ""], 0), number);
         }
-        assert_eq!(recent.pairs.iter().flatten().flatten().count(), 2 * PAIRS);
+        assert_eq!(recent.found.len(), SETS * WAYS);
+        // What made room is not mixed up with what it made room for.
+        let known = (0..100_000).filter(|number| get(&mut recent, [&number.to_string(), ""], u32::MAX) == *number);
+        assert!(known.count() <= SETS * WAYS);
+    }
+
+    #[test]
+    fn long_texts_are_told_apart() {
+        let mut recent = Recent::default();
+        let (long, shorter) = ("x".repeat(70_000), "x".repeat(69_999));
+        assert_eq!(get(&mut recent, [&long, ""], 1), 1);
+        assert_eq!(get(&mut recent, [&shorter, "x"], 2), 2);
+        assert_eq!(get(&mut recent, ["", &long], 3), 3);
+        assert_eq!(get(&mut recent, [&long, ""], 4), 1);
     }
 }

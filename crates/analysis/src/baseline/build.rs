@@ -55,9 +55,9 @@ impl BaselineBuilder {
     /// [`BaselineError::NoEvents`] if nothing is known then.
     pub fn finish(self) -> Result<Baseline, BaselineError> {
         let Self { salt, reader, trail, places, built_from } = self;
-        let Parts { names, identities, .. } = reader.into_parts();
+        let Parts { names, met, .. } = reader.into_parts();
         let texts = names.into_texts();
-        let trail = Replay::new(trail, identities, &texts, &places);
+        let trail = Replay::new(trail, met, &texts, &places);
         let mut learner = Learner::new(salt);
         trail.show(&texts, |event| learner.observe(event));
         let learned = learner.finish(|principal| Some(trail.principal_name(principal)?.untrusted().for_matching()));

@@ -35,7 +35,7 @@ use self::evidence::{EventData, EventSets};
 pub(crate) use self::features::Features;
 use self::high_risk::HighRisk;
 pub use self::profile::{Profile, Subject};
-pub(crate) use self::reader::{Parts, Reader, Reading};
+pub(crate) use self::reader::{Call, Kinds, Met, Parts, Reader, Reading, Setting};
 pub use self::search::{EventSearch, FoundEvents, NotABlock, Source};
 use crate::EvidenceLimits;
 use crate::baseline::{Baseline, Fit};
@@ -45,7 +45,7 @@ use crate::incident;
 use crate::names::{Pool, Texts};
 use crate::places::Places;
 use crate::rank::sorted;
-use crate::trail::{Identities, Replay, Trail};
+use crate::trail::{Replay, Trail};
 
 /// One part of the summary.
 trait Section {
@@ -184,7 +184,7 @@ impl EventAnalysis {
             place = at.map(|(at, _)| at);
             let Features { principal, session, source_ip, .. } = features;
             let actor = Actor { principal: principal.name, session, source_ip, at };
-            detected = detector.observe(event, origin, actor, names);
+            detected = detector.observe(event, (origin, reading.kinds), actor, names);
         }
         let worth = features.worth(detected);
         if self.table.wants(worth) {
@@ -198,7 +198,7 @@ impl EventAnalysis {
     #[must_use]
     pub fn finish(self) -> EventResult {
         let Self { reader, sections, high_risk, extent, table, mut pool, detection } = self;
-        let Parts { names, identities, accounts, regions } = reader.into_parts();
+        let Parts { names, met, accounts, regions } = reader.into_parts();
         let texts = names.into_texts();
         let mut summary = empty_summary();
         let mut sets = Sets::new();
@@ -210,7 +210,7 @@ impl EventAnalysis {
         }
         high_risk.finish(&texts, &mut summary, &mut sets);
         let (detections, incidents, behind) =
-            detection.map(|detection| detection.finish(identities, &texts, &extent)).unwrap_or_default();
+            detection.map(|detection| detection.finish(met, &texts, &extent)).unwrap_or_default();
         summary.window = ObservedWindow { start: extent.oldest.map(rfc3339), end: extent.newest.map(rfc3339) };
         let rows = table.finish();
         pool.sweep();
@@ -229,13 +229,13 @@ impl EventAnalysis {
 }
 
 impl Detection {
-    fn finish(self, identities: Identities, texts: &Texts, extent: &Extent) -> (Detections, Vec<Incident>, Behind) {
+    fn finish(self, met: Met, texts: &Texts, extent: &Extent) -> (Detections, Vec<Incident>, Behind) {
         let Self { trail, detector, places, baseline } = self;
         let baseline = baseline.filter(|baseline| match (extent.oldest, extent.newest) {
             (Some(oldest), Some(newest)) => baseline.fit(oldest, newest) != Fit::After,
             _ => false,
         });
-        let trail = Replay::new(trail, identities, texts, &places);
+        let trail = Replay::new(trail, met, texts, &places);
         let detections = detector.finish(texts, &trail, baseline);
         let incident::Told { incidents, changes } = incident::told(&detections.rows, &trail, texts);
         let (chain_of, chains, places) = trail.into_parts();

@@ -13,6 +13,7 @@ use sigma::{
 };
 
 use super::pack::{RulePack, references};
+use super::promising::{Entrances, Feeding};
 use super::rows::{Actor, Member, Rank, Rows, Speaker};
 use super::sentence::{Placeholder, shown_value};
 use super::{Counts, Test, record};
@@ -223,7 +224,13 @@ impl Correlated {
         let options = CorrelatorOptions { held: self.most, tolerance, ..CorrelatorOptions::default() };
         let mut correlator = Correlator::new(&pack.rules, options);
         let mut found = Vec::new();
-        for (index, fed) in (0..).zip(&self.fed) {
+        let feeding = |fed: &Fed| Feeding {
+            milliseconds: fed.milliseconds,
+            rules: self.rules.get(fed.rules.clone()).unwrap_or_default(),
+            names: self.texts.get(fed.texts.clone()).unwrap_or_default(),
+        };
+        let promising = Entrances::new(&pack.rules, &self.feeds.slots).promising(self.fed.iter().map(feeding));
+        for ((index, fed), _) in (0..).zip(&self.fed).zip(promising).filter(|(_, promising)| *promising) {
             let record = Replayed { names: self.texts_of(fed), places: &places, texts };
             let matched = self.rules.get(fed.rules.clone()).unwrap_or_default();
             correlator.observe(fed.milliseconds, index, &record, matched.iter().copied(), &mut found);

@@ -16,6 +16,7 @@ mod correlated;
 mod high_risk;
 mod observed;
 mod pack;
+mod promising;
 mod record;
 mod rows;
 mod sentence;
@@ -33,6 +34,7 @@ use self::rows::{Member, Rank, Rows, Speaker};
 use self::sentence::Placeholder;
 use crate::baseline::Baseline;
 use crate::behavior::EventIndex;
+use crate::cloudtrail::Kinds;
 use crate::names::{Names, Texts, kept_text};
 use crate::trail::{Replay, TrailLimits};
 
@@ -182,12 +184,12 @@ impl Detector {
     pub(crate) fn observe(
         &mut self,
         event: &EventView<'_>,
-        origin: &RecordOrigin,
+        (origin, kinds): (&RecordOrigin, Kinds),
         actor: Actor,
         names: &mut Names,
     ) -> bool {
         let Self { pack, scratch, matched, rows, correlated, counts } = self;
-        let record = record::EventRecord::new(&pack.layout, event);
+        let record = record::EventRecord::new(&pack.layout, event, Some(kinds));
         matched.clear();
         matched.extend(pack.rules.matches(&record, scratch));
         counts.unreadable += u64::from(record.was_unreadable());

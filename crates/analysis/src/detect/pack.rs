@@ -215,7 +215,7 @@ impl RulePack {
         event: &'r EventView<'r>,
         scratch: &'r mut Scratch,
     ) -> impl Iterator<Item = &'r RuleAbout> {
-        let record = EventRecord::new(&self.layout, event);
+        let record = EventRecord::new(&self.layout, event, None);
         self.rules.matches(&record, scratch).filter_map(|rule| self.about.get(rule.index()))
     }
 

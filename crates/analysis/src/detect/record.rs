@@ -9,10 +9,11 @@ use std::cell::{Cell, OnceCell};
 use memchr::memmem;
 use security_model::{EventView, RawJson, Untrusted};
 use serde_json::Value as Json;
-use sigma::{JsonFields, JsonRecord, Record, RuleSet, Slot, Value};
+use sigma::{JsonFields, JsonRecord, Likeness, Record, RuleSet, Slot, Value};
 
 use super::branch::{self, Branch, Member};
 use super::sentence;
+use crate::cloudtrail::Kinds;
 
 /// How to get each field of a rule set.
 #[derive(Debug)]
@@ -26,8 +27,8 @@ pub(super) struct Layout {
 
 #[derive(Debug)]
 enum Getter {
-    /// A text that views have read.
-    Read(ReadField),
+    /// A text that views have read, and whether it is one of those that [`Kinds`] tell apart.
+    Read(ReadField, bool),
     /// A flag that views have read.
     Flag(ReadFlag),
     /// Anything else; only where the text has the name of the outermost member at all.
@@ -79,7 +80,7 @@ fn getter(field: &str, branches: &mut Vec<(Part, Branch)>) -> Getter {
         return Getter::Flag(*read);
     }
     if let Some((_, read)) = READ_FIELDS.iter().find(|(name, _)| *name == field) {
-        return Getter::Read(*read);
+        return Getter::Read(*read, has_kinds(field));
     }
     let (part, path) = part_of(field);
     let place = branches.iter().position(|(own, branch)| *own == part && branch.is_of(path)).unwrap_or_else(|| {
@@ -126,6 +127,13 @@ const READ_FIELDS: &[(&str, ReadField)] = &[
     ("userIdentity.sessionContext.sessionIssuer.type", |event| event.identity.session_issuer?.kind),
 ];
 
+/// Whether events of the same [`Kinds`] have the same text in a field that views have read.
+fn has_kinds(field: &str) -> bool {
+    const OTHERS: &[&str] =
+        &["eventName", "eventSource", "eventType", "errorCode", "awsRegion", "sourceIPAddress", "userAgent"];
+    field.starts_with("userIdentity.") || OTHERS.contains(&field)
+}
+
 /// The flags that a view has, written as flags or as texts.
 const READ_FLAGS: &[(&str, ReadFlag)] = &[
     ("readOnly", |event| event.read_only),
@@ -140,6 +148,7 @@ const BRANCHES: usize = 6;
 pub(super) struct EventRecord<'a> {
     layout: &'a Layout,
     event: &'a EventView<'a>,
+    kinds: Option<Kinds>,
     /// Nothing for most events: views lend what rules ask of them.
     read: OnceCell<Box<Read<'a>>>,
     /// Of the first branches of the layout: which were looked for, and which of them may be there.
@@ -172,8 +181,9 @@ impl Text<'_> {
 }
 
 impl<'a> EventRecord<'a> {
-    pub(super) const fn new(layout: &'a Layout, event: &'a EventView<'a>) -> Self {
-        Self { layout, event, read: OnceCell::new(), looked_for: Cell::new(0), present: Cell::new(0) }
+    /// An event and its kinds, if they are known.
+    pub(super) const fn new(layout: &'a Layout, event: &'a EventView<'a>, kinds: Option<Kinds>) -> Self {
+        Self { layout, event, kinds, read: OnceCell::new(), looked_for: Cell::new(0), present: Cell::new(0) }
     }
 
     pub(super) const fn event(&self) -> &EventView<'a> {
@@ -284,14 +294,81 @@ impl<'a> EventRecord<'a> {
 impl Record for EventRecord<'_> {
     fn get(&self, slot: Slot) -> Option<Value<'_>> {
         match self.layout.getters.get(slot.index())? {
-            Getter::Read(read) => read(self.event).map(|text| Value::Text(text.for_matching())),
+            Getter::Read(read, _) => read(self.event).map(|text| Value::Text(text.for_matching())),
             Getter::Flag(read) => read(self.event).map(Value::Bool),
             Getter::Below(place) if self.may_have(*place) => self.branch(*place)?.get(slot),
             Getter::Below(_) => None,
         }
     }
 
+    fn likeness(&self) -> Option<Likeness> {
+        // Beyond as many callers as there are numbers, the last stands for several.
+        let Kinds { call, caller, setting } = self.kinds.filter(|kinds| kinds.caller < u32::MAX)?;
+        let event = self.event;
+        let there = [
+            event.event_id.is_some(),
+            event.recipient_account_id.is_some(),
+            event.event_category.is_some(),
+            event.mfa_used.is_some(),
+            event.vpc_endpoint_id.is_some(),
+            event.shared_event_id.is_some(),
+            event.console_login.is_some(),
+            event.request_parameters.is_some(),
+            event.response_elements.is_some(),
+        ];
+        let flags = [event.read_only, event.management_event, event.session_credential_from_console];
+        let there = there.iter().fold(0, |all, there| all << 1 | u32::from(*there));
+        let all = flags.iter().fold(there, |all, flag| all << 2 | flag.map_or(2, u32::from));
+        Some([call, caller, setting, all])
+    }
+
+    fn is_alike(&self, slot: Slot) -> bool {
+        match self.layout.getters.get(slot.index()) {
+            // Where kinds do not tell texts apart, the likeness tells only whether there is one.
+            Some(Getter::Read(read, has_kinds)) => *has_kinds || read(self.event).is_none(),
+            Some(Getter::Flag(_)) | None => true,
+            Some(Getter::Below(place)) => {
+                self.layout.branches.get(*place).is_none_or(|(part, _)| self.text(*part).is_none())
+            }
+        }
+    }
+
     fn texts(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
         self.part(Part::Whole).is_some_and(|whole| whole.texts(test))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a record that cannot be read must fail its test")]
+mod tests {
+    use cloudtrail_log::read_event;
+    use sigma::Scratch;
+
+    use super::*;
+    use crate::cloudtrail::Reader;
+    use crate::detect::built_in;
+    use crate::hash::HashSet;
+
+    /// What was learnt of events that are alike is what each of them matches by itself.
+    #[test]
+    fn alike_events_match_what_each_matches() {
+        let pack = built_in().build();
+        let mut reader = Reader::default();
+        let mut scratch = Scratch::default();
+        let (mut matched, mut alike) = (0, HashSet::default());
+        for seed in [sample_night::SAMPLE_SEED, sample_night::SAMPLE_SEED, 1] {
+            for record in sample_night::generate(seed).cloudtrail {
+                read_event(&record.to_string(), |event| {
+                    let kinds = reader.read(event, |_| None).kinds;
+                    let record = EventRecord::new(&pack.layout, event, Some(kinds));
+                    alike.insert(record.likeness());
+                    let found: Vec<_> = pack.rules.matches(&record, &mut scratch).collect();
+                    assert_eq!(found, pack.rules.matches_each(&record), "{:?}", event.event_id);
+                    matched += found.len();
+                })
+                .unwrap();
+            }
+        }
+        assert!(matched > 1_000 && alike.len() > 1_000, "{matched} matches, {} likenesses", alike.len());
     }
 }

@@ -26,7 +26,6 @@ struct Kept {
 }
 
 /// What analytics read of an identity.
-#[derive(Default)]
 pub(super) struct ShownIdentity<'t> {
     pub(super) identity_type: &'t str,
     pub(super) user_name: &'t str,
@@ -41,7 +40,7 @@ pub(super) struct ShownIdentity<'t> {
 const MOST: usize = 500_000;
 
 /// Every `userIdentity` met.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Identities {
     all: Vec<Kept>,
     of: HashMap<Kept, IdentityId>,
@@ -74,19 +73,20 @@ impl Identities {
         })
     }
 
-    /// What analytics read of an identity; empty what it does not have.
-    pub(super) fn shown<'t>(&self, id: IdentityId, texts: &'t Texts) -> ShownIdentity<'t> {
-        let Some(kept) = self.all.get(id.index()) else { return ShownIdentity::default() };
-        let [kind, _, _, _, access_key, user_name, invoked_by, _, _, _, issuer, _, _] = kept.names;
+    /// What analytics read of each identity; empty what it does not have.
+    pub(super) fn shown<'t>(&self, texts: &'t Texts) -> impl Iterator<Item = ShownIdentity<'t>> {
         let text = |name| texts.raw(name).unwrap_or_default();
-        ShownIdentity {
-            identity_type: text(kind),
-            user_name: text(user_name),
-            access_key: text(access_key),
-            invoked_by: text(invoked_by),
-            issuer: text(issuer),
-            mfa_authenticated: kept.mfa_authenticated,
-        }
+        self.all.iter().map(move |kept| {
+            let [kind, _, _, _, access_key, user_name, invoked_by, _, _, _, issuer, _, _] = kept.names;
+            ShownIdentity {
+                identity_type: text(kind),
+                user_name: text(user_name),
+                access_key: text(access_key),
+                invoked_by: text(invoked_by),
+                issuer: text(issuer),
+                mfa_authenticated: kept.mfa_authenticated,
+            }
+        })
     }
 
     /// The identity as records have it.

@@ -20,7 +20,6 @@ pub(crate) use self::replay::Replay;
 use crate::behavior::EventIndex;
 use crate::cloudtrail::Reading;
 use crate::cloudtrail::console::ConsoleLogin;
-use crate::cloudtrail::user_agent::Family;
 use crate::hash::HashMap;
 use crate::identity::{Limits, Resolver};
 use crate::incident::changes::{self, Change};
@@ -51,7 +50,6 @@ const MOST_CHANGES: usize = 200_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) time: Option<Timestamp>,
-    pub(crate) event_id: EventId<Name>,
     pub(crate) event_name: Name,
     pub(crate) event_source: Name,
     pub(crate) region: Name,
@@ -59,13 +57,25 @@ pub(crate) struct Row {
     pub(crate) source_ip: Name,
     pub(crate) error_code: Name,
     pub(crate) event_type: Name,
-    pub(crate) identity: IdentityId,
+    pub(crate) read_only: Option<bool>,
+    pub(crate) console: Option<ConsoleLogin>,
+}
+
+/// One event as it is kept: there are many.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    time: Option<Timestamp>,
+    event_id: EventId<Name>,
+    /// Where the call stands in [`Met::calls`](crate::cloudtrail::Met).
+    call: u32,
+    /// Where its setting stands there.
+    setting: u32,
+    identity: IdentityId,
     /// Position among [`Trail::places`].
     place: u32,
     index: u64,
-    pub(crate) agent: Family,
-    pub(crate) read_only: Option<bool>,
-    pub(crate) console: Option<ConsoleLogin>,
+    read_only: Option<bool>,
+    console: Option<ConsoleLogin>,
     tells_mfa: bool,
 }
 
@@ -73,7 +83,7 @@ pub(crate) struct Row {
 #[derive(Debug)]
 pub(crate) struct Trail {
     limits: TrailLimits,
-    rows: Vec<Row>,
+    rows: Vec<Kept>,
     places: Vec<Arc<str>>,
     /// Where a place stands, by the address of its text.
     place_at: HashMap<usize, u32>,
@@ -115,7 +125,7 @@ impl Trail {
         origin: &RecordOrigin,
         names: &mut Names,
     ) -> Option<(EventIndex, IdentityId)> {
-        let Reading { features, identity, call } = reading;
+        let Reading { features, identity, call, kinds } = reading;
         let issued = if call.issues_credentials { self.resolver.observe_call(event) } else { None };
         if identity.is_none_or(|identity| self.is_new(identity)) {
             self.resolver.observe_caller(event);
@@ -128,20 +138,14 @@ impl Trail {
         let at = EventIndex(index);
         self.issued.extend(issued.map(|issued| (at, issued)));
         let place = self.place(&origin.place);
-        self.rows.push(Row {
+        self.rows.push(Kept {
             time: features.time,
             event_id: EventId::of(event.event_id, |id| names.intern(id, TextKind::Identifier)),
-            event_name: features.event_name,
-            event_source: features.event_source,
-            region: features.region,
-            account: features.account,
-            source_ip: features.source_ip,
-            error_code: features.error_code,
-            event_type: call.event_type,
+            call: kinds.call,
+            setting: kinds.setting,
             identity,
             place,
             index: origin.index,
-            agent: features.agent,
             read_only: features.read_only,
             console: features.console,
             tells_mfa: event.mfa_used.is_some(),

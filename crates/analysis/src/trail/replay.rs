@@ -5,8 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use security_model::{EventView, RawJson, RecordOrigin, Untrusted};
 
-use super::{Identities, Row, Trail};
+use super::identities::ShownIdentity;
+use super::{Kept, Row, Trail};
 use crate::behavior::{EventIndex, Ids, Observed};
+use crate::cloudtrail::user_agent::Family;
+use crate::cloudtrail::{Call, Met, Setting};
 use crate::detect::target_of;
 use crate::hash::HashMap;
 use crate::identity::{Chain, Text};
@@ -17,7 +20,7 @@ use crate::places::{Place, Places};
 /// A trail that is complete.
 pub(crate) struct Replay {
     trail: Trail,
-    identities: Identities,
+    met: Met,
     /// Events by time, those without time last; ties by id, then by where they were read.
     order: Vec<EventIndex>,
     /// Of each event, in the order of the trail.
@@ -32,7 +35,7 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    pub(crate) fn new(trail: Trail, identities: Identities, texts: &Texts, places: &Places) -> Self {
+    pub(crate) fn new(trail: Trail, met: Met, texts: &Texts, places: &Places) -> Self {
         let mut order: Vec<EventIndex> = (0..).map(EventIndex).take(trail.rows.len()).collect();
         order.sort_unstable_by_key(|at| trail.row(*at).map(|row| (row.time.is_none(), row.time)));
         let mut replay = Self {
@@ -44,7 +47,7 @@ impl Replay {
             place_of: Vec::new(),
             places: Vec::new(),
             trail,
-            identities,
+            met,
         };
         replay.break_ties(texts);
         replay.find_chains(texts);
@@ -70,8 +73,8 @@ impl Replay {
     }
 
     fn find_chains(&mut self, texts: &Texts) {
-        let Self { trail, identities, chain_of, chains, principal_of, principals, .. } = self;
-        let mut known: Vec<Option<Steady>> = vec![None; identities.len()];
+        let Self { trail, met, chain_of, chains, principal_of, principals, .. } = self;
+        let mut known: Vec<Option<Steady>> = vec![None; met.identities.len()];
         let mut principal_at: HashMap<Text, u32> = HashMap::default();
         for (index, row) in (0..).zip(&trail.rows) {
             let kept = known.get(row.identity.index()).and_then(Option::as_ref);
@@ -80,7 +83,7 @@ impl Replay {
                 continue;
             }
             let at = EventIndex(index);
-            let (chain, steady_since) = trail.resolver.lasting_chain(&trail.view(at, row, identities, texts));
+            let (chain, steady_since) = trail.resolver.lasting_chain(&trail.view(at, row, met, texts));
             let at = u32::try_from(chains.len()).unwrap_or(u32::MAX);
             let next = u32::try_from(principals.len()).unwrap_or(u32::MAX);
             let met = principal_at.get(&chain.first.name).copied();
@@ -99,7 +102,7 @@ impl Replay {
     }
 
     fn find_places(&mut self, texts: &Texts, places: &Places) {
-        for address in self.trail.rows.iter().map(|row| row.source_ip) {
+        for address in self.met.settings.iter().map(|setting| setting.source_ip) {
             let number = address.number();
             if self.place_of.len() <= number {
                 self.place_of.resize(number + 1, None);
@@ -111,8 +114,12 @@ impl Replay {
         }
     }
 
-    pub(crate) fn row(&self, at: EventIndex) -> Option<&Row> {
-        self.trail.row(at)
+    pub(crate) fn row(&self, at: EventIndex) -> Option<Row> {
+        self.trail.row(at)?.shown(&self.met)
+    }
+
+    pub(crate) fn time(&self, at: EventIndex) -> Option<Timestamp> {
+        self.trail.row(at)?.time
     }
 
     pub(crate) fn event_id(&self, at: EventIndex, texts: &Texts) -> String {
@@ -145,7 +152,11 @@ impl Replay {
 
     /// Where the event came from.
     pub(crate) fn place(&self, at: EventIndex) -> Option<&Place> {
-        let place = (*self.place_of.get(self.row(at)?.source_ip.number())?)?;
+        self.place_at(self.row(at)?.source_ip)
+    }
+
+    fn place_at(&self, address: Name) -> Option<&Place> {
+        let place = (*self.place_of.get(address.number())?)?;
         self.places.get(usize::try_from(place).ok()?).map(|(_, place)| place)
     }
 
@@ -166,7 +177,7 @@ impl Replay {
 
     /// The access key that the call was made with.
     pub(crate) fn access_key<'t>(&self, at: EventIndex, texts: &'t Texts) -> Option<&'t str> {
-        let identity = self.identities.view(self.row(at)?.identity, texts);
+        let identity = self.met.identities.view(self.trail.row(at)?.identity, texts);
         identity.access_key_id.map(Untrusted::for_matching).filter(|key| !key.is_empty())
     }
 
@@ -187,37 +198,37 @@ impl Replay {
 
     /// Shows the events that have a time, in its order.
     pub(crate) fn show(&self, texts: &Texts, mut to: impl FnMut(&Observed<'_>)) {
-        let mut calls: HashMap<(Name, Name), u32> = HashMap::default();
-        let sessions = self.sessions();
-        let raw = |name| texts.raw(name).unwrap_or_default();
+        let (calls, settings, callers) = (self.calls(texts), self.settings(texts), self.callers(texts));
+        let position = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
         for at in &self.order {
-            let (Some(row), Some(chain), Some(place)) = (self.row(*at), self.chain(*at), self.place(*at)) else {
+            let (Some(row), Some(chain)) = (self.trail.row(*at), self.chain(*at)) else { continue };
+            let Some(time) = row.time else { break };
+            let (Some(call), Some(setting), Some((session, identity))) =
+                (calls.get(position(row.call)), settings.get(position(row.setting)), callers.get(row.identity.index()))
+            else {
                 continue;
             };
-            let Some(time) = row.time else { break };
-            let next = u32::try_from(calls.len()).unwrap_or(u32::MAX);
-            let ids = Ids {
-                principal: self.principal(*at).unwrap_or(u32::MAX),
-                session: sessions.get(row.identity.index()).copied().unwrap_or(u32::MAX),
-                call: *calls.entry((row.event_source, row.event_name)).or_insert(next),
-                address: row.source_ip.index(),
-            };
-            let identity = self.identities.shown(row.identity, texts);
+            let Some(place) = setting.place else { continue };
             to(&Observed {
                 at: *at,
-                ids,
+                ids: Ids {
+                    principal: self.principal(*at).unwrap_or(u32::MAX),
+                    session: *session,
+                    call: call.number,
+                    address: setting.address,
+                },
                 time,
                 chain,
                 place,
-                event_source: raw(row.event_source),
-                event_name: raw(row.event_name),
-                region: raw(row.region),
-                account: raw(row.account),
-                source_ip: raw(row.source_ip),
-                agent: row.agent,
-                error_code: raw(row.error_code),
+                event_source: call.event_source,
+                event_name: call.event_name,
+                region: setting.region,
+                account: setting.account,
+                source_ip: setting.source_ip,
+                agent: setting.agent,
+                error_code: call.error_code,
                 read_only: row.read_only,
-                event_type: raw(row.event_type),
+                event_type: call.event_type,
                 identity_type: identity.identity_type,
                 user_name: identity.user_name,
                 issuer: identity.issuer,
@@ -231,15 +242,64 @@ impl Replay {
         }
     }
 
-    /// Of each identity the number of its session: key and acting identity together.
-    fn sessions(&self) -> Vec<u32> {
+    fn calls<'t>(&self, texts: &'t Texts) -> Vec<ShownCall<'t>> {
+        let raw = |name| texts.raw(name).unwrap_or_default();
+        let mut numbers: HashMap<(Name, Name), u32> = HashMap::default();
+        let shown = |call: &Call| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            ShownCall {
+                number: *numbers.entry((call.event_source, call.event_name)).or_insert(next),
+                event_source: raw(call.event_source),
+                event_name: raw(call.event_name),
+                error_code: raw(call.error_code),
+                event_type: raw(call.event_type),
+            }
+        };
+        self.met.calls.iter().map(shown).collect()
+    }
+
+    fn settings<'t>(&'t self, texts: &'t Texts) -> Vec<ShownSetting<'t>> {
+        let raw = |name| texts.raw(name).unwrap_or_default();
+        let shown = |setting: &Setting| ShownSetting {
+            address: setting.source_ip.index(),
+            place: self.place_at(setting.source_ip),
+            region: raw(setting.region),
+            account: raw(setting.account),
+            source_ip: raw(setting.source_ip),
+            agent: setting.agent,
+        };
+        self.met.settings.iter().map(shown).collect()
+    }
+
+    /// Of each identity the number of its session, key and acting identity together, and what is shown of it.
+    fn callers<'t>(&'t self, texts: &'t Texts) -> Vec<(u32, ShownIdentity<'t>)> {
         let mut known: HashMap<(Name, Name), u32> = HashMap::default();
         let number = |session| {
             let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
             *known.entry(session).or_insert(next)
         };
-        self.identities.sessions().map(number).collect()
+        self.met.identities.sessions().map(number).zip(self.met.identities.shown(texts)).collect()
     }
+}
+
+/// What analytics read of calls of one name and outcome.
+struct ShownCall<'t> {
+    /// Of the API.
+    number: u32,
+    event_source: &'t str,
+    event_name: &'t str,
+    error_code: &'t str,
+    event_type: &'t str,
+}
+
+/// What analytics read of where calls were made, from where, and with what.
+struct ShownSetting<'t> {
+    address: u32,
+    place: Option<&'t Place>,
+    region: &'t str,
+    account: &'t str,
+    source_ip: &'t str,
+    agent: Family,
 }
 
 /// A chain that holds for all events of an identity from some time on.
@@ -264,7 +324,7 @@ impl Trail {
         self.places.iter().map(|place| texts.binary_search(&&**place).unwrap_or_else(|at| at)).collect()
     }
 
-    fn row(&self, at: EventIndex) -> Option<&Row> {
+    fn row(&self, at: EventIndex) -> Option<&Kept> {
         self.rows.get(at.index())
     }
 
@@ -292,7 +352,8 @@ impl Trail {
     }
 
     /// The event as far as it is kept.
-    fn view<'t>(&'t self, at: EventIndex, row: &Row, identities: &Identities, texts: &'t Texts) -> EventView<'t> {
+    fn view<'t>(&'t self, at: EventIndex, kept: &Kept, met: &Met, texts: &'t Texts) -> EventView<'t> {
+        let Some(row) = kept.shown(met) else { return EventView::default() };
         let text = |name| texts.raw(name).map(Untrusted::new);
         let empty = || Untrusted::new("");
         EventView {
@@ -305,10 +366,29 @@ impl Trail {
             error_code: text(row.error_code),
             read_only: row.read_only,
             event_type: text(row.event_type),
-            identity: identities.view(row.identity, texts),
+            identity: met.identities.view(kept.identity, texts),
             shared_event_id: self.issued(at).and_then(|call| self.resolver.shared_event_id(call)).map(Untrusted::new),
             request_parameters: self.requests.get(&at).map(|request| RawJson::new(request)),
             ..EventView::default()
         }
+    }
+}
+
+impl Kept {
+    fn shown(&self, met: &Met) -> Option<Row> {
+        let call = met.calls.get(usize::try_from(self.call).ok()?)?;
+        let setting = met.settings.get(usize::try_from(self.setting).ok()?)?;
+        Some(Row {
+            time: self.time,
+            event_name: call.event_name,
+            event_source: call.event_source,
+            region: setting.region,
+            account: setting.account,
+            source_ip: setting.source_ip,
+            error_code: call.error_code,
+            event_type: call.event_type,
+            read_only: self.read_only,
+            console: self.console,
+        })
     }
 }

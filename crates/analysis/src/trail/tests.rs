@@ -28,9 +28,9 @@ fn check(records: &[Value]) {
         })
         .unwrap();
     }
-    let Parts { names, identities, .. } = reader.into_parts();
+    let Parts { names, met, .. } = reader.into_parts();
     let texts = names.into_texts();
-    let replay = Replay::new(trail, identities, &texts, &Places::shared());
+    let replay = Replay::new(trail, met, &texts, &Places::shared());
     for (at, record) in (0..).map(EventIndex).zip(records) {
         let alone = read_event(&record.to_string(), |event| resolver.chain(event)).unwrap();
         assert_eq!(**replay.chain(at).unwrap(), alone, "{record}");
