@@ -81,25 +81,20 @@ fn group(seen: &Seen<'_>, mut members: Vec<&Stretch>) -> Option<Group> {
     }
     add_what_was_made(seen, &mut principals, first, last);
     let anchors: Vec<usize> = members.iter().flat_map(|stretch| stretch.rows.iter().copied()).collect();
-    let is_context = |row: &DetectionRow| {
-        let near = |at: &EventIndex| seen.time(*at).is_some_and(|time| is_between(time, first, last));
-        row.detection.level < Level::Medium
-            && seen.principal(row).is_some_and(|principal| principals.contains(&principal))
-            && row.events.iter().any(near)
-    };
-    let context = seen.rows.iter().enumerate().filter(|(_, row)| is_context(row)).map(|(at, _)| at).collect();
+    let (from, until) = window(first, last);
+    let near = |at: &EventIndex| seen.time(*at).is_some_and(|time| from <= time && time <= until);
+    let is_context = |row: &DetectionRow| row.detection.level < Level::Medium && row.events.iter().any(near);
+    let mut context = seen.rows_by(&principals);
+    context.retain(|at| seen.rows.get(*at).is_some_and(is_context));
     Some(Group { principals, anchors, context, first, last })
 }
 
 /// Adds identities that the group made or let in, and that had done nothing before.
 fn add_what_was_made(seen: &Seen<'_>, principals: &mut Vec<u32>, first: Timestamp, last: Timestamp) {
     let made: Vec<(Timestamp, EventIndex, &Change)> = seen
-        .changes()
-        .iter()
-        .filter(|(event, change)| {
-            change.effect == Effect::Made && seen.trail.principal(*event).is_some_and(|by| principals.contains(&by))
-        })
-        .filter_map(|(event, change)| Some((seen.time(*event)?, *event, *change)))
+        .changes_by(principals)
+        .filter(|(_, _, change)| change.effect == Effect::Made)
+        .filter_map(|(_, event, change)| Some((seen.time(event)?, event, change)))
         .filter(|(time, ..)| is_between(*time, first, last))
         .collect();
     if made.is_empty() {

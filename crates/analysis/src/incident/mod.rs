@@ -12,11 +12,12 @@ use jiff::Timestamp;
 use security_model::{Incident, IncidentActor, SafeText, TextKind, rfc3339};
 use sha2::{Digest, Sha256};
 
-use self::changes::Change;
+use self::changes::{Change, Sort};
 use self::group::Group;
 use crate::behavior::EventIndex;
 use crate::cloudtrail::behind::{Changed, Story};
 use crate::detect::{DetectionRow, short_principal};
+use crate::hash::HashMap;
 use crate::identity::Chain;
 use crate::names::Texts;
 use crate::trail::Replay;
@@ -35,6 +36,12 @@ struct Seen<'a> {
     by_principal: Vec<Vec<EventIndex>>,
     /// Lasting changes in the order of time.
     changes: Vec<(EventIndex, &'a Change)>,
+    /// Of every first identity: where its changes stand, in order.
+    changes_by: HashMap<u32, Vec<usize>>,
+    /// Where the changes of one thing stand, in order.
+    changes_of: HashMap<(Sort, &'a str), Vec<usize>>,
+    /// Of every first identity: where its rows stand.
+    rows_by: HashMap<u32, Vec<usize>>,
 }
 
 /// What is told of a trail.
@@ -69,11 +76,25 @@ impl<'a> Seen<'a> {
         let mut changes: Vec<(EventIndex, &Change)> =
             trail.changes().iter().map(|(at, change)| (*at, change)).collect();
         changes.sort_by_key(|(at, _)| positions.get(at.index()).copied());
-        Self { rows, trail, texts, positions, by_principal, changes }
+        let mut changes_by: HashMap<u32, Vec<usize>> = HashMap::default();
+        let mut changes_of: HashMap<(Sort, &str), Vec<usize>> = HashMap::default();
+        for (place, (at, change)) in changes.iter().enumerate() {
+            changes_of.entry(remains::thing(change)).or_default().push(place);
+            if let Some(principal) = trail.principal(*at) {
+                changes_by.entry(principal).or_default().push(place);
+            }
+        }
+        let mut rows_by: HashMap<u32, Vec<usize>> = HashMap::default();
+        for (at, row) in rows.iter().enumerate() {
+            if let Some(principal) = principal_of(row, trail) {
+                rows_by.entry(principal).or_default().push(at);
+            }
+        }
+        Self { rows, trail, texts, positions, by_principal, changes, changes_by, changes_of, rows_by }
     }
 
     fn time(&self, at: EventIndex) -> Option<Timestamp> {
-        self.trail.row(at)?.time
+        self.trail.time(at)
     }
 
     fn position(&self, at: EventIndex) -> usize {
@@ -84,9 +105,36 @@ impl<'a> Seen<'a> {
         &self.changes
     }
 
+    /// Changes by these first identities, each with where it stands, in the order of time.
+    fn changes_by(&self, principals: &[u32]) -> impl Iterator<Item = (usize, EventIndex, &'a Change)> {
+        let mut places: Vec<usize> =
+            principals.iter().filter_map(|principal| self.changes_by.get(principal)).flatten().copied().collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.changes.get(place).map(|(at, change)| (place, *at, *change)))
+    }
+
+    /// Changes of one thing after the one at this place, in the order of time.
+    fn changes_after<'s>(
+        &'s self,
+        place: usize,
+        thing: (Sort, &'s str),
+    ) -> impl Iterator<Item = (EventIndex, &'s Change)> {
+        let places = self.changes_of.get(&thing).map_or(&[][..], Vec::as_slice);
+        let later = places.partition_point(|other| *other <= place);
+        places.iter().skip(later).filter_map(|place| self.changes.get(*place).copied())
+    }
+
     /// The first identity behind a row.
     fn principal(&self, row: &DetectionRow) -> Option<u32> {
-        self.trail.principal(row.deed.or_else(|| row.events.first().copied())?)
+        principal_of(row, self.trail)
+    }
+
+    /// Rows of these first identities, in order.
+    fn rows_by(&self, principals: &[u32]) -> Vec<usize> {
+        let mut rows: Vec<usize> =
+            principals.iter().filter_map(|principal| self.rows_by.get(principal)).flatten().copied().collect();
+        rows.sort_unstable();
+        rows
     }
 
     /// When the first identity made its first call.
@@ -122,7 +170,8 @@ impl<'a> Seen<'a> {
 
     /// What the event is about, where that is kept.
     fn target(&self, at: EventIndex) -> Option<SafeText> {
-        let changed = self.changes.iter().find(|(event, _)| *event == at).map(|(_, change)| change.shown.clone());
+        let first = self.changes.partition_point(|(event, _)| self.position(*event) < self.position(at));
+        let changed = self.changes.get(first).filter(|(event, _)| *event == at).map(|(_, change)| change.shown.clone());
         changed.or_else(|| self.trail.target(at).map(|target| SafeText::from_raw(&target, TextKind::Reference)))
     }
 
@@ -245,6 +294,10 @@ impl<'a> Seen<'a> {
             source_ips: source_ips.into_iter().map(|(address, _)| address).take(MOST_LISTED).collect(),
         })
     }
+}
+
+fn principal_of(row: &DetectionRow, trail: &Replay) -> Option<u32> {
+    trail.principal(row.deed.or_else(|| row.events.first().copied())?)
 }
 
 /// A title as it may stand in markdown: a stranger's rule may have anything in its own.

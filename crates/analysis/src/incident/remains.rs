@@ -13,9 +13,8 @@ use crate::identity::{Chain, IdentityKind};
 
 /// Most changes that are listed.
 const MOST: usize = 60;
-/// Most changes that an analysis tells of in all, and how many later ones each is compared with.
+/// Most changes that an analysis tells of in all.
 const MOST_OF_ALL: usize = 5_000;
-const LOOKED_AHEAD: usize = 20_000;
 /// Most steps about changes of one sort; `still_live` has all of them.
 const MOST_OF_A_SORT: usize = 3;
 /// Most steps.
@@ -37,11 +36,9 @@ pub(super) struct Remains {
 pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Remains {
     let mut remains = Remains::default();
     let mut known: HashSet<(Sort, &str)> = HashSet::default();
-    let changes = seen.changes();
-    for (place, (event, change)) in changes.iter().enumerate() {
-        let by_group = seen.trail.principal(*event).is_some_and(|principal| group.principals.contains(&principal));
-        let within = seen.time(*event).is_some_and(|time| group.spans(time));
-        if !by_group || !within {
+    let (from, until) = group.window();
+    for (place, event, change) in seen.changes_by(&group.principals) {
+        if seen.time(event).is_none_or(|time| time < from || until < time) {
             continue;
         }
         remains.blinds |= change.effect == Effect::Made && change.sort.blinds();
@@ -51,8 +48,8 @@ pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Remains {
         if change.effect == Effect::Undone || !known.insert((change.sort, key(change))) || known.len() > MOST {
             continue;
         }
-        let row = lasting(seen, *event, change);
-        if is_live(changes, place, &|event, later| undoes(seen, Some(group), (event, later), change)) {
+        let row = lasting(seen, event, change);
+        if is_live(seen, Some(group), place, change) {
             remains.still_live.push(row.clone());
             remains.live.push((change.sort, change.shown.clone()));
         }
@@ -68,15 +65,21 @@ pub(super) fn all(seen: &Seen<'_>) -> Vec<Changed> {
     made.map(|(place, (at, change))| Changed {
         at: *at,
         change: lasting(seen, *at, change),
-        is_live: is_live(changes, place, &|event, later| undoes(seen, None, (event, later), change)),
+        is_live: is_live(seen, None, place, change),
     })
     .collect()
 }
 
 /// Whether nothing after it takes the change at `place` back.
-fn is_live(changes: &[(EventIndex, &Change)], place: usize, undoes: &dyn Fn(EventIndex, &Change) -> bool) -> bool {
-    let later = changes.get(place + 1..).unwrap_or_default();
-    !later.iter().take(LOOKED_AHEAD).any(|(event, later)| undoes(*event, later))
+fn is_live(seen: &Seen<'_>, group: Option<&Group>, place: usize, change: &Change) -> bool {
+    let of_thing = seen.changes_after(place, thing(change));
+    let of_owner = change.owner.iter().flat_map(|owner| seen.changes_after(place, (Sort::User, owner)));
+    !of_thing.chain(of_owner).any(|later| undoes(seen, group, later, change))
+}
+
+/// What is changed: changes that take each other back have it in common.
+pub(super) fn thing(change: &Change) -> (Sort, &str) {
+    (change.sort, key(change))
 }
 
 /// What is the same thing under two names: trails go by name and by ARN.
@@ -92,7 +95,7 @@ fn key(change: &Change) -> &str {
 /// Whether a later change takes this one back: by its opposite, by deleting the user whose it is, or, of settings that are
 /// overwritten, by somebody else's new value.
 fn undoes(seen: &Seen<'_>, group: Option<&Group>, (event, later): (EventIndex, &Change), change: &Change) -> bool {
-    let same = later.sort == change.sort && key(later) == key(change);
+    let same = thing(later) == thing(change);
     let overwritten =
         matches!(change.sort, Sort::TrustPolicy | Sort::BucketPolicy | Sort::TrailWeakened | Sort::FunctionCode);
     let by_another = || {

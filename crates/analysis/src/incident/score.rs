@@ -112,11 +112,10 @@ fn is_new_address(seen: &Seen<'_>, group: &Group) -> bool {
 }
 
 fn targets_itself(seen: &Seen<'_>, group: &Group) -> bool {
-    seen.trail.changes().iter().any(|(event, change)| {
-        let chain = seen.trail.chain(*event);
+    seen.changes_by(&group.principals).any(|(_, event, change)| {
+        let chain = seen.trail.chain(event);
         let own = chain.and_then(|chain| chain.first.name.untrusted().for_matching().rsplit('/').next());
         change.owner.as_deref().is_some_and(|owner| own == Some(owner))
-            && seen.trail.principal(*event).is_some_and(|principal| group.principals.contains(&principal))
-            && seen.time(*event).is_some_and(|time| group.spans(time))
+            && seen.time(event).is_some_and(|time| group.spans(time))
     })
 }
