@@ -27,12 +27,22 @@ pub(super) struct Layout {
 
 #[derive(Debug)]
 enum Getter {
-    /// A text that views have read, and whether it is one of those that [`Kinds`] tell apart.
-    Read(ReadField, bool),
+    /// A text that views have read, and what alike events have in common in it.
+    Read(ReadField, Common),
     /// A flag that views have read.
     Flag(ReadFlag),
     /// Anything else; only where the text has the name of the outermost member at all.
     Below(BranchPlace),
+}
+
+/// What alike events have in common in a field that views have read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Common {
+    /// The text: [`Kinds`] tell it apart.
+    Text,
+    /// Whether there is one.
+    Presence,
+    Nothing,
 }
 
 /// Parts of a record whose text views lend.
@@ -80,7 +90,7 @@ fn getter(field: &str, branches: &mut Vec<(Part, Branch)>) -> Getter {
         return Getter::Flag(*read);
     }
     if let Some((_, read)) = READ_FIELDS.iter().find(|(name, _)| *name == field) {
-        return Getter::Read(*read, has_kinds(field));
+        return Getter::Read(*read, common(field));
     }
     let (part, path) = part_of(field);
     let place = branches.iter().position(|(own, branch)| *own == part && branch.is_of(path)).unwrap_or_else(|| {
@@ -127,11 +137,21 @@ const READ_FIELDS: &[(&str, ReadField)] = &[
     ("userIdentity.sessionContext.sessionIssuer.type", |event| event.identity.session_issuer?.kind),
 ];
 
-/// Whether events of the same [`Kinds`] have the same text in a field that views have read.
-fn has_kinds(field: &str) -> bool {
-    const OTHERS: &[&str] =
-        &["eventName", "eventSource", "eventType", "errorCode", "awsRegion", "sourceIPAddress", "userAgent"];
-    field.starts_with("userIdentity.") || OTHERS.contains(&field)
+fn common(field: &str) -> Common {
+    match field {
+        "eventName" | "eventSource" | "eventType" | "errorCode" | "awsRegion" | "sourceIPAddress" | "userAgent" => {
+            Common::Text
+        }
+        identity if identity.starts_with("userIdentity.") => Common::Text,
+        // Those that `likeness` looks at.
+        "recipientAccountId"
+        | "eventCategory"
+        | "additionalEventData.MFAUsed"
+        | "vpcEndpointId"
+        | "sharedEventID"
+        | "responseElements.ConsoleLogin" => Common::Presence,
+        _ => Common::Nothing,
+    }
 }
 
 /// The flags that a view has, written as flags or as texts.
@@ -306,7 +326,6 @@ impl Record for EventRecord<'_> {
         let Kinds { call, caller, setting } = self.kinds.filter(|kinds| kinds.caller < u32::MAX)?;
         let event = self.event;
         let there = [
-            event.event_id.is_some(),
             event.recipient_account_id.is_some(),
             event.event_category.is_some(),
             event.mfa_used.is_some(),
@@ -316,16 +335,18 @@ impl Record for EventRecord<'_> {
             event.request_parameters.is_some(),
             event.response_elements.is_some(),
         ];
-        let flags = [event.read_only, event.management_event, event.session_credential_from_console];
         let there = there.iter().fold(0, |all, there| all << 1 | u32::from(*there));
-        let all = flags.iter().fold(there, |all, flag| all << 2 | flag.map_or(2, u32::from));
+        let all = READ_FLAGS.iter().fold(there, |all, (_, read)| all << 2 | read(event).map_or(2, u32::from));
         Some([call, caller, setting, all])
     }
 
     fn is_alike(&self, slot: Slot) -> bool {
         match self.layout.getters.get(slot.index()) {
-            // Where kinds do not tell texts apart, the likeness tells only whether there is one.
-            Some(Getter::Read(read, has_kinds)) => *has_kinds || read(self.event).is_none(),
+            Some(Getter::Read(read, common)) => match common {
+                Common::Text => true,
+                Common::Presence => read(self.event).is_none(),
+                Common::Nothing => false,
+            },
             Some(Getter::Flag(_)) | None => true,
             Some(Getter::Below(place)) => {
                 self.layout.branches.get(*place).is_none_or(|(part, _)| self.text(*part).is_none())
@@ -369,6 +390,45 @@ mod tests {
                 .unwrap();
             }
         }
+        // So many that many were alike.
         assert!(matched > 1_000 && alike.len() > 1_000, "{matched} matches, {} likenesses", alike.len());
+    }
+
+    /// What alike events have in common in a field, their likeness must tell.
+    #[test]
+    fn likenesses_tell_which_fields_are_there() {
+        type Set = fn(&mut EventView<'static>);
+        const TEXT: Option<Untrusted<'static>> = Some(Untrusted::new("text"));
+        let sets: [(&str, Set); 6] = [
+            ("recipientAccountId", |event| event.recipient_account_id = TEXT),
+            ("eventCategory", |event| event.event_category = TEXT),
+            ("additionalEventData.MFAUsed", |event| event.mfa_used = TEXT),
+            ("vpcEndpointId", |event| event.vpc_endpoint_id = TEXT),
+            ("sharedEventID", |event| event.shared_event_id = TEXT),
+            ("responseElements.ConsoleLogin", |event| event.console_login = TEXT),
+        ];
+        let mut common: Vec<&str> = READ_FIELDS.iter().map(|(name, _)| *name).collect();
+        common.retain(|name| super::common(name) == Common::Presence);
+        assert_eq!(common, sets.map(|(name, _)| name));
+
+        let pack = built_in().build();
+        let kinds = Some(Kinds { call: 1, caller: 2, setting: 3 });
+        let likeness = |set: Set| {
+            let mut event = EventView::default();
+            set(&mut event);
+            EventRecord::new(&pack.layout, &event, kinds).likeness().unwrap()
+        };
+        let flags: [Set; 6] = [
+            |event| event.read_only = Some(true),
+            |event| event.read_only = Some(false),
+            |event| event.management_event = Some(true),
+            |event| event.session_credential_from_console = Some(true),
+            |event| event.request_parameters = Some(RawJson::new("{}")),
+            |event| event.response_elements = Some(RawJson::new("{}")),
+        ];
+        let mut all: Vec<_> = sets.into_iter().map(|(_, set)| set).chain(flags).map(likeness).collect();
+        all.push(likeness(|_| {}));
+        let distinct: HashSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
     }
 }

@@ -28,7 +28,7 @@ use crate::names::{Name, Names};
 /// How much a trail keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TrailLimits {
-    /// Events, of about a hundred bytes each.
+    /// Events, of about seventy bytes each.
     pub(crate) events: usize,
     /// Bytes of the request parameters that analytics read.
     pub(crate) request_bytes: usize,
