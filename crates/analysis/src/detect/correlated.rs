@@ -19,6 +19,7 @@ use super::sentence::{Placeholder, shown_value};
 use super::{Counts, Test, record};
 use crate::hash::HashMap;
 use crate::names::{Name, Names, Texts};
+use crate::trail::Replay;
 
 /// What correlations need of events.
 pub(super) struct Feeds {
@@ -41,7 +42,8 @@ struct Needs {
 struct Fed {
     milliseconds: i64,
     actor: Actor,
-    member: Member,
+    /// Nothing for an event that the trail has, too.
+    member: Option<Box<Member>>,
     /// Where its rules stand in [`Correlated::rules`].
     rules: Range<usize>,
     /// Where its texts stand in [`Correlated::texts`].
@@ -200,7 +202,8 @@ impl Correlated {
         }
         self.text_bytes += new_bytes;
         let (rules, texts) = (rules_at..self.rules.len(), texts_at..self.texts.len());
-        self.fed.push(Fed { milliseconds: time.as_millisecond(), actor, member: member(), rules, texts });
+        let member = actor.at.is_none().then(|| Box::new(member()));
+        self.fed.push(Fed { milliseconds: time.as_millisecond(), actor, member, rules, texts });
     }
 
     /// What correlations need of the event, in the order of [`Feeds::slots`], then of [`Feeds::quoted`].
@@ -209,7 +212,13 @@ impl Correlated {
     }
 
     /// Correlates what was kept, and adds what is found to `rows`.
-    pub(super) fn finish(mut self, pack: &RulePack, texts: &Texts, rows: &mut Rows, counts: &mut Counts) {
+    pub(super) fn finish(
+        mut self,
+        pack: &RulePack,
+        (trail, texts): (&Replay, &Texts),
+        rows: &mut Rows,
+        counts: &mut Counts,
+    ) {
         if self.fed.is_empty() {
             return;
         }
@@ -234,34 +243,42 @@ impl Correlated {
             let record = Replayed { names: self.texts_of(fed), places: &places, texts };
             let matched = self.rules.get(fed.rules.clone()).unwrap_or_default();
             correlator.observe(fed.milliseconds, index, &record, matched.iter().copied(), &mut found);
-            self.report(&mut found, pack, texts, rows);
+            self.report(&mut found, pack, (trail, texts), rows);
         }
         correlator.finish(&mut found);
-        self.report(&mut found, pack, texts, rows);
+        self.report(&mut found, pack, (trail, texts), rows);
         let lost = correlator.counts();
         counts.not_correlated += lost.late + lost.groups_ended;
     }
 
-    fn report(&self, found: &mut Vec<CorrelationMatch>, pack: &RulePack, texts: &Texts, rows: &mut Rows) {
+    fn report(
+        &self,
+        found: &mut Vec<CorrelationMatch>,
+        pack: &RulePack,
+        (trail, texts): (&Replay, &Texts),
+        rows: &mut Rows,
+    ) {
         for matched in found.drain(..).filter(|matched| matched.standalone) {
             let rule = pack.rules.len() + matched.correlation.index();
             if pack.about.get(rule).is_some_and(|about| about.reports) {
-                self.add(rule, &matched, texts, rows);
+                self.add(rule, &matched, (trail, texts), rows);
             }
         }
     }
 
-    fn add(&self, rule: usize, matched: &CorrelationMatch, texts: &Texts, rows: &mut Rows) {
+    fn add(&self, rule: usize, matched: &CorrelationMatch, (trail, texts): (&Replay, &Texts), rows: &mut Rows) {
         let fed = || matched.events.iter().filter_map(|index| self.fed.get(usize::try_from(*index).ok()?));
         let (Some(first), Some(last)) = (fed().next(), fed().next_back()) else { return };
         let one_session =
             fed().all(|fed| (fed.actor.principal, fed.actor.session) == (last.actor.principal, last.actor.session));
         let session = if one_session { last.actor.session } else { Name::ABSENT };
-        let rank = Rank { failed: false, measured: std::cmp::Reverse(matched.measured), member: first.member.clone() };
+        let member = |fed: &Fed| fed.member.as_deref().cloned().or_else(|| Member::of(fed.actor.at?.0, trail, texts));
+        let Some(earliest) = member(first) else { return };
+        let rank = Rank { failed: false, measured: std::cmp::Reverse(matched.measured), member: earliest };
         rows.add(
             rule,
             Actor { session, ..last.actor },
-            fed().map(|fed| (fed.member.clone(), fed.actor.source_ip)),
+            fed().filter_map(|fed| Some((member(fed)?, fed.actor.source_ip))),
             matched.events_left_out,
             rank,
             |rank| self.speaker(rank, matched, last, texts),

@@ -227,7 +227,7 @@ impl Detector {
     /// What was found, by rules and by behaviours that know this much of the time before.
     pub(crate) fn finish(self, texts: &Texts, trail: &Replay, baseline: Option<Arc<Baseline>>) -> Detections {
         let Self { pack, mut rows, correlated, mut counts, .. } = self;
-        correlated.finish(&pack, texts, &mut rows, &mut counts);
+        correlated.finish(&pack, (trail, texts), &mut rows, &mut counts);
         let limits = rows.limits();
         let mut found = Detections { rows: rows.finish(&pack.about, texts, trail), not_evaluated: counts.told() };
         observed::add(&mut found, &pack, (trail, texts), limits, baseline);

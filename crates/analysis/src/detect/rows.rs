@@ -77,6 +77,13 @@ impl Member {
         Self { untimed: time.is_none(), time, event_id, place: Arc::clone(&origin.place), index: origin.index, at }
     }
 
+    /// An event of the trail.
+    pub(super) fn of(at: EventIndex, trail: &Replay, texts: &Texts) -> Option<Self> {
+        let id = trail.event_id(at, texts);
+        let origin = trail.origin(at)?;
+        Some(Self::new(trail.time(at), Some(security_model::Untrusted::new(&id)), &origin, Some(at)))
+    }
+
     fn shown_id(&self) -> Option<SafeText> {
         let id = self.event_id.text(|kept| kept);
         (!id.is_empty()).then(|| SafeText::from_raw(&id, TextKind::Identifier))
