@@ -10,7 +10,7 @@ use foldhash::quality::RandomState;
 use security_model::Untrusted;
 
 /// Sets of places; a power of two.
-const SETS: usize = 1 << 10;
+const SETS: usize = 4 << 10;
 /// Places of a set.
 const WAYS: usize = 3;
 
