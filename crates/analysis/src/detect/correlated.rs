@@ -211,6 +211,10 @@ impl Correlated {
         self.texts.get(fed.texts.clone()).unwrap_or_default()
     }
 
+    fn rules_of(&self, fed: &Fed) -> &[RuleIndex] {
+        self.rules.get(fed.rules.clone()).unwrap_or_default()
+    }
+
     /// Correlates what was kept, and adds what is found to `rows`.
     pub(super) fn finish(
         mut self,
@@ -235,14 +239,13 @@ impl Correlated {
         let mut found = Vec::new();
         let feeding = |fed: &Fed| Feeding {
             milliseconds: fed.milliseconds,
-            rules: self.rules.get(fed.rules.clone()).unwrap_or_default(),
-            names: self.texts.get(fed.texts.clone()).unwrap_or_default(),
+            rules: self.rules_of(fed),
+            names: self.texts_of(fed),
         };
         let promising = Entrances::new(&pack.rules, &self.feeds.slots).promising(self.fed.iter().map(feeding));
         for ((index, fed), _) in (0..).zip(&self.fed).zip(promising).filter(|(_, promising)| *promising) {
             let record = Replayed { names: self.texts_of(fed), places: &places, texts };
-            let matched = self.rules.get(fed.rules.clone()).unwrap_or_default();
-            correlator.observe(fed.milliseconds, index, &record, matched.iter().copied(), &mut found);
+            correlator.observe(fed.milliseconds, index, &record, self.rules_of(fed).iter().copied(), &mut found);
             self.report(&mut found, pack, (trail, texts), rows);
         }
         correlator.finish(&mut found);

@@ -107,9 +107,7 @@ impl<'a> Seen<'a> {
 
     /// Changes by these first identities, each with where it stands, in the order of time.
     fn changes_by(&self, principals: &[u32]) -> impl Iterator<Item = (usize, EventIndex, &'a Change)> {
-        let mut places: Vec<usize> =
-            principals.iter().filter_map(|principal| self.changes_by.get(principal)).flatten().copied().collect();
-        places.sort_unstable();
+        let places = together(&self.changes_by, principals);
         places.into_iter().filter_map(|place| self.changes.get(place).map(|(at, change)| (place, *at, *change)))
     }
 
@@ -131,10 +129,7 @@ impl<'a> Seen<'a> {
 
     /// Rows of these first identities, in order.
     fn rows_by(&self, principals: &[u32]) -> Vec<usize> {
-        let mut rows: Vec<usize> =
-            principals.iter().filter_map(|principal| self.rows_by.get(principal)).flatten().copied().collect();
-        rows.sort_unstable();
-        rows
+        together(&self.rows_by, principals)
     }
 
     /// When the first identity made its first call.
@@ -294,6 +289,14 @@ impl<'a> Seen<'a> {
             source_ips: source_ips.into_iter().map(|(address, _)| address).take(MOST_LISTED).collect(),
         })
     }
+}
+
+/// The places of all these first identities, in order.
+fn together(places: &HashMap<u32, Vec<usize>>, principals: &[u32]) -> Vec<usize> {
+    let mut all: Vec<usize> =
+        principals.iter().filter_map(|principal| places.get(principal)).flatten().copied().collect();
+    all.sort_unstable();
+    all
 }
 
 fn principal_of(row: &DetectionRow, trail: &Replay) -> Option<u32> {

@@ -13,8 +13,9 @@ use crate::identity::{Chain, IdentityKind};
 
 /// Most changes that are listed.
 const MOST: usize = 60;
-/// Most changes that an analysis tells of in all.
+/// Most changes that an analysis tells of in all, and how many later ones of the same thing each is compared with.
 const MOST_OF_ALL: usize = 5_000;
+const LOOKED_AHEAD: usize = 20_000;
 /// Most steps about changes of one sort; `still_live` has all of them.
 const MOST_OF_A_SORT: usize = 3;
 /// Most steps.
@@ -45,7 +46,7 @@ pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Remains {
         if !remains.resources.contains(&change.shown) && remains.resources.len() < MOST {
             remains.resources.push(change.shown.clone());
         }
-        if change.effect == Effect::Undone || !known.insert((change.sort, key(change))) || known.len() > MOST {
+        if change.effect == Effect::Undone || !known.insert(thing(change)) || known.len() > MOST {
             continue;
         }
         let row = lasting(seen, event, change);
@@ -74,7 +75,7 @@ pub(super) fn all(seen: &Seen<'_>) -> Vec<Changed> {
 fn is_live(seen: &Seen<'_>, group: Option<&Group>, place: usize, change: &Change) -> bool {
     let of_thing = seen.changes_after(place, thing(change));
     let of_owner = change.owner.iter().flat_map(|owner| seen.changes_after(place, (Sort::User, owner)));
-    !of_thing.chain(of_owner).any(|later| undoes(seen, group, later, change))
+    !of_thing.take(LOOKED_AHEAD).chain(of_owner.take(LOOKED_AHEAD)).any(|later| undoes(seen, group, later, change))
 }
 
 /// What is changed: changes that take each other back have it in common.
