@@ -4,7 +4,7 @@
 //! stands what it is about. A call that failed changes nothing. Source: request and response elements of the services' API
 //! references, recalled, not re-read.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use security_model::{EventView, RawJson, SafeText};
 use serde_json::Value as Json;
@@ -152,10 +152,19 @@ pub(crate) struct Change {
     pub(crate) effect: Effect,
     /// The thing, as records write it.
     pub(crate) object: Box<str>,
-    /// The same, neutralised.
-    pub(crate) shown: SafeText,
+    /// Where it stands in the record.
+    path: &'static str,
+    /// The thing, neutralised, once somebody asked.
+    shown: OnceLock<SafeText>,
     /// User name to whom an access key belongs, or that a policy, password or membership is about.
     pub(crate) owner: Option<Box<str>>,
+}
+
+impl Change {
+    /// The thing, to be shown. Worked out when it is: most changes belong to no incident.
+    pub(crate) fn shown(&self) -> &SafeText {
+        self.shown.get_or_init(|| shown_value(self.path, &shown_name(&self.object)))
+    }
 }
 
 /// What a call does, by its name.
@@ -323,8 +332,9 @@ impl Record {
         let change = |object: String| Change {
             sort: deed.sort,
             effect: deed.effect,
-            shown: shown_value(deed.object.rsplit('.').next().unwrap_or_default(), &shown_name(&object)),
             object: object.into(),
+            path: deed.object,
+            shown: OnceLock::new(),
             owner: owner.clone(),
         };
         match parts.as_slice() {
@@ -435,7 +445,7 @@ mod tests {
 
         let attach = json!({"userName": "bob", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
         let [one] = changes("iam", "AttachUserPolicy", &attach, &none, None).try_into().unwrap();
-        assert_eq!((one.owner.as_deref(), one.shown.as_str()), (Some("bob"), "bob / AdministratorAccess"));
+        assert_eq!((one.owner.as_deref(), one.shown().as_str()), (Some("bob"), "bob / AdministratorAccess"));
         let [other] = changes("iam", "DetachUserPolicy", &attach, &none, None).try_into().unwrap();
         assert_eq!((&one.object, other.effect), (&other.object, Effect::Undone));
     }

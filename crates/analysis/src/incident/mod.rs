@@ -166,7 +166,8 @@ impl<'a> Seen<'a> {
     /// What the event is about, where that is kept.
     fn target(&self, at: EventIndex) -> Option<SafeText> {
         let first = self.changes.partition_point(|(event, _)| self.position(*event) < self.position(at));
-        let changed = self.changes.get(first).filter(|(event, _)| *event == at).map(|(_, change)| change.shown.clone());
+        let changed =
+            self.changes.get(first).filter(|(event, _)| *event == at).map(|(_, change)| change.shown().clone());
         changed.or_else(|| self.trail.target(at).map(|target| SafeText::from_raw(&target, TextKind::Reference)))
     }
 

@@ -37,14 +37,18 @@ pub(super) struct Remains {
 pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Remains {
     let mut remains = Remains::default();
     let mut known: HashSet<(Sort, &str)> = HashSet::default();
+    let mut touched: HashSet<&str> = HashSet::default();
     let (from, until) = group.window();
     for (place, event, change) in seen.changes_by(&group.principals) {
         if seen.time(event).is_none_or(|time| time < from || until < time) {
             continue;
         }
         remains.blinds |= change.effect == Effect::Made && change.sort.blinds();
-        if !remains.resources.contains(&change.shown) && remains.resources.len() < MOST {
-            remains.resources.push(change.shown.clone());
+        if remains.resources.len() < MOST && touched.insert(&change.object) {
+            let shown = change.shown();
+            if !remains.resources.contains(shown) {
+                remains.resources.push(shown.clone());
+            }
         }
         if change.effect == Effect::Undone || !known.insert(thing(change)) || known.len() > MOST {
             continue;
@@ -52,7 +56,7 @@ pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Remains {
         let row = lasting(seen, event, change);
         if is_live(seen, Some(group), place, change) {
             remains.still_live.push(row.clone());
-            remains.live.push((change.sort, change.shown.clone()));
+            remains.live.push((change.sort, change.shown().clone()));
         }
         remains.left_behind.push(row);
     }
@@ -114,7 +118,7 @@ fn lasting(seen: &Seen<'_>, event: EventIndex, change: &Change) -> LastingChange
     let event_id = seen.trail.event_id(event, seen.texts);
     LastingChange {
         kind: change.sort.label().to_owned(),
-        name: change.shown.clone(),
+        name: change.shown().clone(),
         time: seen.time(event).map(rfc3339),
         event_id: Some(event_id).filter(|id| !id.is_empty()).map(|id| SafeText::from_raw(&id, TextKind::Identifier)),
     }
