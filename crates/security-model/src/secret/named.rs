@@ -117,23 +117,24 @@ impl<'a> Name<'a> {
 
 /// The class of a name, whichever way its words are joined.
 pub(super) fn class(name: &str) -> Option<Class> {
-    let joined: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    let joined = joined.trim_end_matches(|c: char| c.is_ascii_digit());
+    // Longer than any name or end below: of a longer one, only the end counts.
+    let mut tail = [0; 24];
+    let joined = joined(name, &mut tail);
     let ends = |ends: &[(&'static str, &'static str)]| {
-        let longest = ends.iter().filter(|(end, _)| joined.ends_with(end)).max_by_key(|(end, _)| end.len());
+        let longest = ends.iter().filter(|(end, _)| is_end(joined, end)).max_by_key(|(end, _)| end.len());
         longest.map(|(_, kind)| *kind)
     };
-    if matches!(joined, "cookie" | "setcookie") {
+    if matches!(joined, b"cookie" | b"setcookie") {
         return Some(Class::Cookie);
     }
-    if matches!(joined, "authorization" | "authorisation" | "proxyauthorization") {
+    if matches!(joined, b"authorization" | b"authorisation" | b"proxyauthorization") {
         return Some(Class::Authorisation);
     }
-    if HARMLESS_ENDS.iter().any(|end| joined.ends_with(end)) {
+    if HARMLESS_ENDS.iter().any(|end| is_end(joined, end)) {
         return None;
     }
     // `pass` ends ordinary words as well.
-    let is_pass = joined == "pass"
+    let is_pass = joined == b"pass"
         || name.len() > 5 && (name.ends_with("_pass") || name.ends_with("Pass") || name.ends_with("_PASS"));
     if is_pass {
         return Some(Class::Secret("password"));
@@ -141,9 +142,26 @@ pub(super) fn class(name: &str) -> Option<Class> {
     ends(SECRET_ENDS)
         .map(Class::Secret)
         .or_else(|| ends(LIKELY_ENDS).map(Class::Likely))
-        .or_else(|| (joined == "sid").then_some(Class::Likely("cookie")))
-        .or_else(|| joined.ends_with("key").then_some(Class::Key))
-        .or_else(|| matches!(joined, "auth" | "sas" | "otp" | "pin" | "bearer").then_some(Class::Likely("token")))
+        .or_else(|| (joined == b"sid").then_some(Class::Likely("cookie")))
+        .or_else(|| joined.ends_with(b"key").then_some(Class::Key))
+        .or_else(|| matches!(joined, b"auth" | b"sas" | b"otp" | b"pin" | b"bearer").then_some(Class::Likely("token")))
+}
+
+/// The end of a name in small letters, without what joins words and without the digits behind it: as much as has room.
+fn joined<'t>(name: &str, tail: &'t mut [u8]) -> &'t [u8] {
+    let letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric).skip_while(u8::is_ascii_digit);
+    let mut from = tail.len();
+    for (room, letter) in tail.iter_mut().rev().zip(letters) {
+        *room = letter.to_ascii_lowercase();
+        from -= 1;
+    }
+    tail.get(from..).unwrap_or_default()
+}
+
+/// Whether a name ends so.
+pub(super) fn is_end(name: &[u8], end: &str) -> bool {
+    // Most do not have even the last letter, which is found out faster.
+    name.last() == end.as_bytes().last() && name.ends_with(end.as_bytes())
 }
 
 /// `name=value`, `name: value`, `"name": "value"`, `<name>value`.

@@ -66,6 +66,9 @@ pub(super) fn find(text: &str, reading: Reading, found: &mut Vec<Secret>) {
         }
     }
     for run in stretches(text, |b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        if run.len() < SHORTEST {
+            continue;
+        }
         let whole = part(text, &run);
         if whole.len() >= 32 && is_mixed(whole) && random_length(whole) >= 24 && joined_score(whole) >= RANDOM_JOINED {
             found.push(Secret { range: with_padding(text, run), kind: "random text" });
@@ -111,13 +114,10 @@ fn is_base64(byte: u8) -> bool {
 
 /// Maximal stretches of bytes of a kind; the kinds are of ASCII.
 pub(super) fn stretches(text: &str, is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = Range<usize>> {
-    let mut bytes = text.bytes().enumerate().peekable();
+    let mut rest = text.bytes().enumerate();
     std::iter::from_fn(move || {
-        let (start, _) = bytes.find(|(_, b)| is_part(*b))?;
-        let mut end = start + 1;
-        while bytes.next_if(|(_, b)| is_part(*b)).is_some() {
-            end += 1;
-        }
+        let (start, _) = rest.find(|(_, b)| is_part(*b))?;
+        let end = rest.find(|(_, b)| !is_part(*b)).map_or(text.len(), |(end, _)| end);
         Some(start..end)
     })
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Secret;
-use super::named::{Class, LONGEST_NAME, class, is_credential, is_placeholder};
+use super::named::{Class, LONGEST_NAME, class, is_credential, is_end, is_placeholder};
 
 /// Finds secrets by the words before them.
 pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
@@ -44,14 +44,21 @@ struct Words<'a> {
 impl<'a> Words<'a> {
     fn then(&mut self, word: &'a str) {
         const CLIENTS: [&str; 7] = ["mysql", "mysqldump", "mysqladmin", "mariadb", "sshpass", "plink", "login"];
-        let command = word.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".exe");
-        self.is_client |= CLIENTS.contains(&command);
+        let command = word.trim_end_matches(".exe");
+        let is_end_of = |client: &&str| {
+            is_end(command.as_bytes(), client)
+                && command.strip_suffix(client).is_some_and(|path| path.is_empty() || path.ends_with(['/', '\\']))
+        };
+        self.is_client |= CLIENTS.iter().any(is_end_of);
         self.last_but_one = self.last;
         self.last = word;
     }
 
     /// The kind of secret that stands next, if one does.
     fn expects(&self, word: &str) -> Option<&'static str> {
+        if self.last.is_empty() {
+            return None;
+        }
         let scheme = self.last.rsplit([':', '=']).next().unwrap_or_default();
         let scheme = scheme.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         if (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("basic"))
@@ -75,8 +82,11 @@ impl<'a> Words<'a> {
             }
         }
         let is_said = matches!(self.last, "is" | "was" | "=" | "->" | "IS" | "Is");
+        if !is_said || !is_no_word(word) {
+            return None;
+        }
         match class(self.last_but_one.trim_matches(|c: char| !c.is_ascii_alphanumeric())) {
-            Some(Class::Secret(kind)) if is_said && is_no_word(word) => Some(kind),
+            Some(Class::Secret(kind)) => Some(kind),
             _ => None,
         }
     }
@@ -111,7 +121,7 @@ fn glued(word: &str, is_client: bool) -> Option<usize> {
 
 /// Stretches without white space and quotation marks.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_end = |c: char| c.is_whitespace() || "\"'`<>|".contains(c);
+    let is_end = |c: char| matches!(c, '"' | '\'' | '`' | '<' | '>' | '|') || c.is_whitespace();
     let mut start = 0;
     text.split_inclusive(is_end).filter_map(move |piece| {
         let at = start;
