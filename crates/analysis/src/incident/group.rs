@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use security_model::Level;
 
-use super::Seen;
-use super::changes::{Change, Effect, Sort};
+use super::changes::Effect;
+use super::seen::{Opened, Seen};
 use crate::behavior::EventIndex;
 use crate::detect::DetectionRow;
 use crate::hash::{HashMap, HashSet};
-use crate::identity::{Chain, Text};
 use crate::names::Name;
 use crate::places::{PlaceKind, Purpose};
 
@@ -90,36 +89,23 @@ fn group(seen: &Seen<'_>, mut members: Vec<&Stretch>) -> Option<Group> {
 }
 
 /// Adds identities that the group made or let in, and that had done nothing before.
-fn add_what_was_made(seen: &Seen<'_>, principals: &mut Vec<u32>, first: Timestamp, last: Timestamp) {
-    let made: Vec<(Timestamp, EventIndex, &Change)> = seen
-        .changes_by(principals)
-        .filter(|(_, _, change)| change.effect == Effect::Made)
-        .filter_map(|(_, event, change)| Some((seen.time(event)?, event, change)))
-        .filter(|(time, ..)| is_between(*time, first, last))
-        .collect();
-    if made.is_empty() {
-        return;
+fn add_what_was_made<'a>(seen: &Seen<'a>, principals: &mut Vec<u32>, first: Timestamp, last: Timestamp) {
+    // What was opened several times was so at the first.
+    let mut opened: HashSet<Opened<'a>> = HashSet::default();
+    let mut let_in: BTreeMap<usize, (u32, Timestamp)> = BTreeMap::new();
+    for (_, event, change) in seen.changes_in(principals, window(first, last)) {
+        let Some(time) = seen.time(event).filter(|_| change.effect == Effect::Made) else { continue };
+        if let Some(new) = Opened::by(seen, event, change).filter(|new| opened.insert(*new)) {
+            for (chain, principal) in seen.chains_through(new) {
+                let_in.entry(chain).or_insert((principal, time));
+            }
+        }
     }
-    for (principal, chain) in seen.trail.chains() {
-        let tie = made.iter().find(|(_, event, change)| is_made(seen, *event, change, chain));
-        if let Some((time, ..)) = tie.filter(|_| !principals.contains(&principal))
-            && seen.first_time(principal).is_some_and(|began| began >= *time)
-        {
+    let mut known: HashSet<u32> = principals.iter().copied().collect();
+    for (principal, time) in let_in.into_values() {
+        if seen.first_time(principal).is_some_and(|began| began >= time) && known.insert(principal) {
             principals.push(principal);
         }
-    }
-}
-
-/// Whether the change made this identity, gave it a key or a password, or let it take a role.
-fn is_made(seen: &Seen<'_>, event: EventIndex, change: &Change, chain: &Chain) -> bool {
-    match change.sort {
-        Sort::User | Sort::ConsolePassword | Sort::AccessKey => {
-            let account = seen.trail.row(event).and_then(|row| seen.texts.raw(row.account));
-            let own = chain.first.account.as_ref().map(|account| account.untrusted().for_matching());
-            own == account && is_user(chain, change.owner.as_deref().unwrap_or(&change.object))
-        }
-        Sort::TrustPolicy | Sort::Role => took_role(chain, &change.object),
-        _ => false,
     }
 }
 
@@ -150,17 +136,33 @@ fn stretches(seen: &Seen<'_>) -> Vec<Stretch> {
 }
 
 /// Joins an identity with whoever made it, gave it a key or a password, or let it take a role.
-fn join_what_was_made(seen: &Seen<'_>, stretches: &[Stretch], joined: &mut Joined) {
+fn join_what_was_made<'a>(seen: &Seen<'a>, stretches: &[Stretch], joined: &mut Joined) {
+    let mut by: HashMap<u32, Vec<usize>> = HashMap::default();
+    let mut through: HashMap<Opened<'a>, Vec<usize>> = HashMap::default();
+    for (at, stretch) in stretches.iter().enumerate() {
+        by.entry(stretch.principal).or_default().push(at);
+        let events = stretch.rows.iter().filter_map(|row| seen.rows.get(*row)?.events.first());
+        for opened in events.filter_map(|event| seen.trail.chain(*event)).flat_map(|chain| Opened::needed_by(chain)) {
+            let stretches = through.entry(opened).or_default();
+            if stretches.last() != Some(&at) {
+                stretches.push(at);
+            }
+        }
+    }
+    // What is opened again in a stretch lets nobody in whom it had not let in before.
+    let mut done: HashSet<(usize, Opened<'a>)> = HashSet::default();
     for (event, change) in seen.changes().iter().filter(|(_, change)| change.effect == Effect::Made) {
         let (Some(maker), Some(time)) = (seen.trail.principal(*event), seen.time(*event)) else { continue };
-        let is_maker = |stretch: &Stretch| stretch.principal == maker && is_between(time, stretch.first, stretch.last);
-        let Some(maker_at) = stretches.iter().position(is_maker) else { continue };
-        let others = stretches.iter().enumerate().filter(|(_, other)| other.principal != maker && other.last >= time);
-        for (at, other) in others {
-            let mut events = other.rows.iter().filter_map(|row| seen.rows.get(*row)?.events.first());
-            let mut chains = events.by_ref().filter_map(|event| seen.trail.chain(*event));
-            if chains.any(|chain| is_made(seen, *event, change, chain)) {
-                joined.join(maker_at, at);
+        let Some(opened) = Opened::by(seen, *event, change) else { continue };
+        let maker_at = by.get(&maker).and_then(|own| {
+            let is_over = |at: &usize| stretches.get(*at).is_some_and(|own| window(own.first, own.last).1 < time);
+            let next = *own.get(own.partition_point(is_over))?;
+            stretches.get(next).filter(|own| is_between(time, own.first, own.last)).map(|_| next)
+        });
+        let Some(maker_at) = maker_at.filter(|at| done.insert((*at, opened))) else { continue };
+        for at in through.get(&opened).into_iter().flatten() {
+            if stretches.get(*at).is_some_and(|other| other.principal != maker && other.last >= time) {
+                joined.join(maker_at, *at);
             }
         }
     }
@@ -173,21 +175,6 @@ fn is_between(time: Timestamp, first: Timestamp, last: Timestamp) -> bool {
 
 fn window(first: Timestamp, last: Timestamp) -> (Timestamp, Timestamp) {
     (first.checked_sub(AROUND).unwrap_or(Timestamp::MIN), last.checked_add(AROUND).unwrap_or(Timestamp::MAX))
-}
-
-/// Whether the first identity is the IAM user of this name.
-fn is_user(chain: &Chain, name: &str) -> bool {
-    is_called(&chain.first.name, ":user/", name)
-}
-
-fn took_role(chain: &Chain, name: &str) -> bool {
-    chain.links.iter().any(|link| is_called(&link.who.name, ":role/", name))
-}
-
-/// Whether an ARN is of this kind and name, whatever its path.
-fn is_called(arn: &Text, kind: &str, name: &str) -> bool {
-    let arn = arn.untrusted().for_matching();
-    arn.split_once(kind).is_some_and(|(_, path)| path.rsplit('/').next() == Some(name))
 }
 
 /// Joins identities that were used from one address, unless many are.
@@ -252,9 +239,14 @@ impl Joined {
         Self((0..count).collect())
     }
 
-    fn root(&self, mut at: usize) -> usize {
+    fn root(&mut self, mut at: usize) -> usize {
         while let Some(above) = self.0.get(at).copied().filter(|above| *above != at) {
-            at = above;
+            // Halved, so that long ways are gone once.
+            let higher = self.0.get(above).copied().unwrap_or(above);
+            if let Some(own) = self.0.get_mut(at) {
+                *own = higher;
+            }
+            at = higher;
         }
         at
     }

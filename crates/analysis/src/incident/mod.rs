@@ -4,6 +4,7 @@ pub(crate) mod changes;
 mod group;
 mod remains;
 mod score;
+mod seen;
 mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,37 +13,18 @@ use jiff::Timestamp;
 use security_model::{Incident, IncidentActor, SafeText, TextKind, rfc3339};
 use sha2::{Digest, Sha256};
 
-use self::changes::{Change, Sort};
 use self::group::Group;
+use self::score::Addresses;
+use self::seen::Seen;
 use crate::behavior::EventIndex;
 use crate::cloudtrail::behind::{Changed, Story};
 use crate::detect::{DetectionRow, short_principal};
-use crate::hash::HashMap;
 use crate::identity::Chain;
 use crate::names::Texts;
 use crate::trail::Replay;
 
 /// Most keys, addresses and identities that are listed of one incident.
 const MOST_LISTED: usize = 20;
-
-/// What incidents are made of.
-struct Seen<'a> {
-    rows: &'a [DetectionRow],
-    trail: &'a Replay,
-    texts: &'a Texts,
-    /// Of every event of the trail: where it stands in the order of time.
-    positions: Vec<usize>,
-    /// Of every first identity: its events in the order of time.
-    by_principal: Vec<Vec<EventIndex>>,
-    /// Lasting changes in the order of time.
-    changes: Vec<(EventIndex, &'a Change)>,
-    /// Of every first identity: where its changes stand, in order.
-    changes_by: HashMap<u32, Vec<usize>>,
-    /// Where the changes of one thing stand, in order.
-    changes_of: HashMap<(Sort, &'a str), Vec<usize>>,
-    /// Of every first identity: where its rows stand.
-    rows_by: HashMap<u32, Vec<usize>>,
-}
 
 /// What is told of a trail.
 pub(crate) struct Told {
@@ -55,125 +37,25 @@ pub(crate) struct Told {
 pub(crate) fn told(rows: &[DetectionRow], trail: &Replay, texts: &Texts) -> Told {
     let seen = Seen::new(rows, trail, texts);
     let groups = group::groups(&seen);
-    let mut incidents: Vec<(Incident, Story)> = groups.iter().filter_map(|group| seen.told(group)).collect();
+    let addresses = Addresses::of(&seen, &groups);
+    let mut incidents: Vec<(Incident, Story)> =
+        groups.iter().filter_map(|group| seen.told(group, &addresses)).collect();
     incidents.sort_by(|(a, _), (b, _)| {
         b.score.cmp(&a.score).then_with(|| (&a.first_seen, &a.id).cmp(&(&b.first_seen, &b.id)))
     });
     Told { incidents, changes: remains::all(&seen) }
 }
 
-impl<'a> Seen<'a> {
-    fn new(rows: &'a [DetectionRow], trail: &'a Replay, texts: &'a Texts) -> Self {
-        let mut positions = vec![usize::MAX; trail.order().len()];
-        let mut by_principal: Vec<Vec<EventIndex>> = Vec::new();
-        for (position, at) in trail.order().iter().enumerate() {
-            positions.iter_mut().skip(at.index()).take(1).for_each(|own| *own = position);
-            if let Some(principal) = trail.principal(*at).and_then(|principal| usize::try_from(principal).ok()) {
-                by_principal.resize_with(by_principal.len().max(principal + 1), Vec::new);
-                by_principal.iter_mut().skip(principal).take(1).for_each(|events| events.push(*at));
-            }
-        }
-        let mut changes: Vec<(EventIndex, &Change)> =
-            trail.changes().iter().map(|(at, change)| (*at, change)).collect();
-        changes.sort_by_key(|(at, _)| positions.get(at.index()).copied());
-        let mut changes_by: HashMap<u32, Vec<usize>> = HashMap::default();
-        let mut changes_of: HashMap<(Sort, &str), Vec<usize>> = HashMap::default();
-        for (place, (at, change)) in changes.iter().enumerate() {
-            changes_of.entry(remains::thing(change)).or_default().push(place);
-            if let Some(principal) = trail.principal(*at) {
-                changes_by.entry(principal).or_default().push(place);
-            }
-        }
-        let mut rows_by: HashMap<u32, Vec<usize>> = HashMap::default();
-        for (at, row) in rows.iter().enumerate() {
-            if let Some(principal) = principal_of(row, trail) {
-                rows_by.entry(principal).or_default().push(at);
-            }
-        }
-        Self { rows, trail, texts, positions, by_principal, changes, changes_by, changes_of, rows_by }
-    }
-
-    fn time(&self, at: EventIndex) -> Option<Timestamp> {
-        self.trail.time(at)
-    }
-
-    fn position(&self, at: EventIndex) -> usize {
-        self.positions.get(at.index()).copied().unwrap_or(usize::MAX)
-    }
-
-    fn changes(&self) -> &[(EventIndex, &'a Change)] {
-        &self.changes
-    }
-
-    /// Changes by these first identities, each with where it stands, in the order of time.
-    fn changes_by(&self, principals: &[u32]) -> impl Iterator<Item = (usize, EventIndex, &'a Change)> {
-        let places = together(&self.changes_by, principals);
-        places.into_iter().filter_map(|place| self.changes.get(place).map(|(at, change)| (place, *at, *change)))
-    }
-
-    /// Changes of one thing after the one at this place, in the order of time.
-    fn changes_after<'s>(
-        &'s self,
-        place: usize,
-        thing: (Sort, &'s str),
-    ) -> impl Iterator<Item = (EventIndex, &'s Change)> {
-        let places = self.changes_of.get(&thing).map_or(&[][..], Vec::as_slice);
-        let later = places.partition_point(|other| *other <= place);
-        places.iter().skip(later).filter_map(|place| self.changes.get(*place).copied())
-    }
-
-    /// The first identity behind a row.
-    fn principal(&self, row: &DetectionRow) -> Option<u32> {
-        principal_of(row, self.trail)
-    }
-
-    /// Rows of these first identities, in order.
-    fn rows_by(&self, principals: &[u32]) -> Vec<usize> {
-        together(&self.rows_by, principals)
-    }
-
-    /// When the first identity made its first call.
-    fn first_time(&self, principal: u32) -> Option<Timestamp> {
-        self.time(*self.events_by(principal).first()?)
-    }
-
-    /// Events of the first identity, in the order of time, those without time last.
-    fn events_by(&self, principal: u32) -> &[EventIndex] {
-        usize::try_from(principal).ok().and_then(|at| self.by_principal.get(at)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Events of the group's identities at its time, in order.
-    fn events_of(&self, group: &Group) -> Vec<EventIndex> {
-        let (from, until) = group.window();
-        let mut found: Vec<EventIndex> = Vec::new();
-        for events in group.principals.iter().map(|principal| self.events_by(*principal)) {
-            let start = events.partition_point(|at| self.time(*at).is_some_and(|time| time < from));
-            let end = events.partition_point(|at| self.time(*at).is_some_and(|time| time <= until));
-            found.extend(events.get(start..end).unwrap_or_default());
-        }
-        found.sort_unstable_by_key(|at| self.position(*at));
-        found
-    }
-
-    /// Whether a call of this first identity was carried out, and not only tried.
-    fn did_something(&self, group: &Group, chain: &Chain) -> bool {
-        self.events_of(group).into_iter().any(|at| {
-            self.trail.row(at).is_some_and(|row| row.succeeded())
-                && self.trail.chain(at).is_some_and(|own| own.first.name == chain.first.name)
-        })
-    }
-
+impl Seen<'_> {
     /// What the event is about, where that is kept.
     fn target(&self, at: EventIndex) -> Option<SafeText> {
-        let first = self.changes.partition_point(|(event, _)| self.position(*event) < self.position(at));
-        let changed =
-            self.changes.get(first).filter(|(event, _)| *event == at).map(|(_, change)| change.shown().clone());
+        let changed = self.change_of(at).map(|change| change.shown().clone());
         changed.or_else(|| self.trail.target(at).map(|target| SafeText::from_raw(&target, TextKind::Reference)))
     }
 
-    fn told(&self, group: &Group) -> Option<(Incident, Story)> {
+    fn told(&self, group: &Group, addresses: &Addresses) -> Option<(Incident, Story)> {
         let remains = remains::of(self, group);
-        let score = score::of(self, group, &remains);
+        let score = score::of(self, group, &remains, addresses);
         if score.points < score::LEAST {
             return None;
         }
@@ -290,18 +172,6 @@ impl<'a> Seen<'a> {
             source_ips: source_ips.into_iter().map(|(address, _)| address).take(MOST_LISTED).collect(),
         })
     }
-}
-
-/// The places of all these first identities, in order.
-fn together(places: &HashMap<u32, Vec<usize>>, principals: &[u32]) -> Vec<usize> {
-    let mut all: Vec<usize> =
-        principals.iter().filter_map(|principal| places.get(principal)).flatten().copied().collect();
-    all.sort_unstable();
-    all
-}
-
-fn principal_of(row: &DetectionRow, trail: &Replay) -> Option<u32> {
-    trail.principal(row.deed.or_else(|| row.events.first().copied())?)
 }
 
 /// A title as it may stand in markdown: a stranger's rule may have anything in its own.

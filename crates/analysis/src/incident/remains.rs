@@ -2,9 +2,9 @@
 
 use security_model::{LastingChange, SafeText, TextKind, rfc3339};
 
-use super::Seen;
 use super::changes::{Change, Effect, Sort};
 use super::group::Group;
+use super::seen::Seen;
 use crate::behavior::EventIndex;
 use crate::cloudtrail::behind::Changed;
 use crate::detect::short_principal;
@@ -13,8 +13,9 @@ use crate::identity::{Chain, IdentityKind};
 
 /// Most changes that are listed.
 const MOST: usize = 60;
-/// Most changes that an analysis tells of in all, and how many later ones of the same thing each is compared with.
+/// Most changes that an analysis tells of in all.
 const MOST_OF_ALL: usize = 5_000;
+/// How many later values of a setting are looked at.
 const LOOKED_AHEAD: usize = 20_000;
 /// Most steps about changes of one sort; `still_live` has all of them.
 const MOST_OF_A_SORT: usize = 3;
@@ -38,11 +39,7 @@ pub(super) fn of(seen: &Seen<'_>, group: &Group) -> Remains {
     let mut remains = Remains::default();
     let mut known: HashSet<(Sort, &str)> = HashSet::default();
     let mut touched: HashSet<&str> = HashSet::default();
-    let (from, until) = group.window();
-    for (place, event, change) in seen.changes_by(&group.principals) {
-        if seen.time(event).is_none_or(|time| time < from || until < time) {
-            continue;
-        }
+    for (place, event, change) in seen.changes_in(&group.principals, group.window()) {
         remains.blinds |= change.effect == Effect::Made && change.sort.blinds();
         if remains.resources.len() < MOST && touched.insert(&change.object) {
             let shown = change.shown();
@@ -75,11 +72,24 @@ pub(super) fn all(seen: &Seen<'_>) -> Vec<Changed> {
     .collect()
 }
 
-/// Whether nothing after it takes the change at `place` back.
+/// Whether nothing after it takes the change at `place` back: its opposite, the end of the user whose it is, or, of settings
+/// that are overwritten, somebody else's new value.
 fn is_live(seen: &Seen<'_>, group: Option<&Group>, place: usize, change: &Change) -> bool {
-    let of_thing = seen.changes_after(place, thing(change));
-    let of_owner = change.owner.iter().flat_map(|owner| seen.changes_after(place, (Sort::User, owner)));
-    !of_thing.take(LOOKED_AHEAD).chain(of_owner.take(LOOKED_AHEAD)).any(|later| undoes(seen, group, later, change))
+    let is_undone = seen.is_undone_after(place, thing(change))
+        || change.owner.as_ref().is_some_and(|owner| seen.is_undone_after(place, (Sort::User, owner)));
+    !is_undone && !group.is_some_and(|group| is_overwritten(seen, group, place, change))
+}
+
+/// Whether somebody outside of the group gave the thing another value later.
+fn is_overwritten(seen: &Seen<'_>, group: &Group, place: usize, change: &Change) -> bool {
+    let is_setting =
+        matches!(change.sort, Sort::TrustPolicy | Sort::BucketPolicy | Sort::TrailWeakened | Sort::FunctionCode);
+    let by_another = |event| seen.trail.principal(event).is_some_and(|by| !group.principals.contains(&by));
+    is_setting
+        && seen
+            .changes_after(place, thing(change))
+            .take(LOOKED_AHEAD)
+            .any(|(event, later)| later.effect == Effect::Made && by_another(event))
 }
 
 /// What is changed: changes that take each other back have it in common.
@@ -94,23 +104,6 @@ fn key(change: &Change) -> &str {
             change.object.rsplit('/').next().unwrap_or(&change.object)
         }
         _ => &change.object,
-    }
-}
-
-/// Whether a later change takes this one back: by its opposite, by deleting the user whose it is, or, of settings that are
-/// overwritten, by somebody else's new value.
-fn undoes(seen: &Seen<'_>, group: Option<&Group>, (event, later): (EventIndex, &Change), change: &Change) -> bool {
-    let same = thing(later) == thing(change);
-    let overwritten =
-        matches!(change.sort, Sort::TrustPolicy | Sort::BucketPolicy | Sort::TrailWeakened | Sort::FunctionCode);
-    let by_another = || {
-        let by = seen.trail.principal(event);
-        group.zip(by).is_some_and(|(group, by)| !group.principals.contains(&by))
-    };
-    match later.effect {
-        Effect::Undone if same => true,
-        Effect::Undone => later.sort == Sort::User && change.owner.as_deref() == Some(&*later.object),
-        Effect::Made => same && overwritten && by_another(),
     }
 }
 

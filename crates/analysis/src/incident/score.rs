@@ -15,11 +15,14 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use security_model::{Level, SafeText, TextKind};
 
-use super::Seen;
 use super::group::Group;
 use super::remains::Remains;
+use super::seen::Seen;
+use crate::behavior::EventIndex;
+use crate::hash::HashMap;
 
 /// What is less is no incident.
 pub(super) const LEAST: u8 = 35;
@@ -31,7 +34,7 @@ pub(super) struct Score {
     pub(super) reasons: Vec<SafeText>,
 }
 
-pub(super) fn of(seen: &Seen<'_>, group: &Group, remains: &Remains) -> Score {
+pub(super) fn of(seen: &Seen<'_>, group: &Group, remains: &Remains, addresses: &Addresses) -> Score {
     let anchors = || group.anchors.iter().filter_map(|at| seen.rows.get(*at)).map(|row| &row.detection);
     let kinds: BTreeSet<&SafeText> = anchors().map(|detection| &detection.id).collect();
     let tactics: BTreeSet<&str> = anchors().flat_map(|detection| &detection.tactics).map(String::as_str).collect();
@@ -58,7 +61,7 @@ pub(super) fn of(seen: &Seen<'_>, group: &Group, remains: &Remains) -> Score {
     let yes = |holds: bool, points: usize| if holds { points } else { 0 };
     add(yes(remains.blinds, 8), Some("logging or detection was switched off or narrowed".to_owned()));
     add(yes(wrote_after_denials(seen, group), 5), Some("changes succeeded after calls had been refused".to_owned()));
-    add(yes(is_new_address(seen, group), 5), Some("an address that the identity had not used before".to_owned()));
+    add(yes(addresses.is_new(seen, group), 5), Some("an address that the identity had not used before".to_owned()));
     let live = remains.still_live.len();
     add(yes(live > 0, 5), Some(format!("{live} changes still live when the records end")));
     add(yes(targets_itself(seen, group), 5), Some("it changed its own permissions".to_owned()));
@@ -92,30 +95,45 @@ fn wrote_after_denials(seen: &Seen<'_>, group: &Group) -> bool {
 /// Events of an identity before it is known where it comes from.
 const KNOWN_AFTER: usize = 10;
 
-/// Whether the first identity is known from before, and came from an address that it had never used.
-fn is_new_address(seen: &Seen<'_>, group: &Group) -> bool {
-    let Some(principal) = group.principals.first() else { return false };
-    let mut known: BTreeSet<u32> = BTreeSet::new();
-    let mut before = 0;
-    for at in seen.events_by(*principal) {
-        let Some((row, time)) = seen.trail.row(*at).zip(seen.time(*at)) else { continue };
-        if time < group.first {
-            before += 1;
-            known.insert(row.source_ip.index());
-        } else if time > group.last || before < KNOWN_AFTER {
-            return false;
-        } else if !known.contains(&row.source_ip.index()) {
-            return true;
+/// Of the identities that groups begin with: when each address was first used.
+pub(super) struct Addresses(HashMap<u32, HashMap<u32, Timestamp>>);
+
+impl Addresses {
+    pub(super) fn of(seen: &Seen<'_>, groups: &[Group]) -> Self {
+        let mut first_used: HashMap<u32, HashMap<u32, Timestamp>> = HashMap::default();
+        for principal in groups.iter().filter_map(|group| group.principals.first()) {
+            first_used.entry(*principal).or_insert_with(|| {
+                let mut own = HashMap::default();
+                for (row, time) in
+                    seen.events_by(*principal).iter().filter_map(|at| seen.trail.row(*at).zip(seen.time(*at)))
+                {
+                    own.entry(row.source_ip.index()).or_insert(time);
+                }
+                own
+            });
         }
+        Self(first_used)
     }
-    false
+
+    /// Whether the first identity is known from before, and came from an address that it had never used.
+    fn is_new(&self, seen: &Seen<'_>, group: &Group) -> bool {
+        let Some(principal) = group.principals.first() else { return false };
+        let Some(first_used) = self.0.get(principal) else { return false };
+        let events = seen.events_by(*principal);
+        let before = events.partition_point(|at| seen.time(*at).is_some_and(|time| time < group.first));
+        let now = events.iter().skip(before).take_while(|at| seen.time(**at).is_some_and(|time| time <= group.last));
+        let is_new = |at: &EventIndex| {
+            let address = seen.trail.row(*at).map(|row| row.source_ip.index());
+            address.and_then(|address| first_used.get(&address)).is_some_and(|first| *first >= group.first)
+        };
+        before >= KNOWN_AFTER && now.copied().any(|at| is_new(&at))
+    }
 }
 
 fn targets_itself(seen: &Seen<'_>, group: &Group) -> bool {
-    seen.changes_by(&group.principals).any(|(_, event, change)| {
+    seen.changes_in(&group.principals, group.window()).any(|(_, event, change)| {
         let chain = seen.trail.chain(event);
         let own = chain.and_then(|chain| chain.first.name.untrusted().for_matching().rsplit('/').next());
         change.owner.as_deref().is_some_and(|owner| own == Some(owner))
-            && seen.time(event).is_some_and(|time| group.spans(time))
     })
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use security_model::{Level, SafeText, TextKind, TimelineEntry, rfc3339};
 
-use super::Seen;
 use super::group::Group;
+use super::seen::Seen;
 use crate::behavior::EventIndex;
 use crate::detect::{DetectionRow, short_principal};
 use crate::hash::HashMap;
