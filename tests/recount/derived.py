@@ -76,6 +76,12 @@ def changes(field):
     return lambda answer, scope: sum(len(row[field]) for row in rows_of(answer, "incidents", scope))
 
 
+def detections_alone(answer, _scope):
+    """Detections that ask to be looked at and are part of no incident."""
+    worrying = ("medium", "high", "critical")
+    return sum(row["level"] in worrying and row["incident"] is None for row in answer["detections"])
+
+
 def gaps(answer, scope):
     """Gaps with the region of their source: of one kind, or all that make the answer incomplete."""
     for source in answer["coverage"]["sources"]:
@@ -102,6 +108,7 @@ DERIVED = {
     "events.by_country": country,
     "incidents.still_live.length": changes("still_live"),
     "incidents.left_behind.length": changes("left_behind"),
+    "detections.outside_incidents.length": detections_alone,
     "coverage.gaps.length": gap_count,
     "coverage.gaps": gap_count,
     "coverage.gaps.regions": gap_regions,

@@ -279,3 +279,36 @@ fn an_address_of_many_ties_nobody_together() {
     let proxy: Vec<Value> = two.iter().cloned().chain(crowd).collect();
     assert_eq!(stories(&proxy).len(), 2, "a proxy");
 }
+
+/// What belongs to the story says so; a single detection on a quiet night stands alone.
+#[test]
+fn detections_name_their_incident_or_stand_alone() {
+    let night = generate(SAMPLE_SEED);
+    let result = analysed(once(&night));
+    let id = worrying(&result)[0].id.clone();
+    let of_story = result.detections.rows.iter().filter(|row| row.detection.incident.as_ref() == Some(&id));
+    let told: BTreeSet<SafeText> = of_story.map(|row| row.detection.id.clone()).collect();
+    let listed: BTreeSet<SafeText> = worrying(&result)[0].detections.iter().cloned().collect();
+    assert_eq!(told, listed);
+    assert!(
+        result.detections.alone().all(|detection| detection.level >= Level::Medium && detection.incident.is_none())
+    );
+
+    let secrets = |n: u32| {
+        json!({
+            "eventID": format!("0000000{n:x}-0000-4000-8000-000000000000"), "eventTime": format!("2026-11-20T10:0{n}:00Z"),
+            "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "awsRegion": "eu-west-1",
+            "sourceIPAddress": "203.0.113.7", "userAgent": "aws-cli/2", "readOnly": true, "recipientAccountId": "111122223333",
+            "requestParameters": {"secretId": format!("secret-{n}")},
+            "userIdentity": {
+                "type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mara", "accountId": "111122223333",
+                "userName": "mara", "accessKeyId": "AKIAIOSFODNN7EXAMPLE", "principalId": "AIDAEXAMPLE",
+            },
+        })
+    };
+    let sweep: Vec<Value> = (0..10).map(secrets).collect();
+    let result = analysed(&sweep);
+    assert_eq!(result.incidents, []);
+    let alone: Vec<&str> = result.detections.alone().map(|detection| detection.principal.as_str()).collect();
+    assert!(!alone.is_empty() && alone.iter().all(|who| *who == "arn:aws:iam::111122223333:user/mara"), "{alone:?}");
+}

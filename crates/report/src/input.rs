@@ -1,6 +1,6 @@
 //! What a report is written from.
 
-use security_model::{Coverage, Incident, Scope};
+use security_model::{Coverage, Detection, Incident, Scope};
 
 use crate::facts::ROWS;
 
@@ -55,6 +55,8 @@ pub struct Input<'a, S> {
     pub summary: &'a S,
     /// The incidents of a CloudTrail answer, worst first; `None` where nobody looked for any.
     pub incidents: Option<&'a [Incident]>,
+    /// The detections of a CloudTrail answer that [stand alone](Detection::stands_alone), worst first.
+    pub alone: &'a [Detection],
     /// How much to show.
     pub detail: Detail,
     /// Longest report, in bytes of UTF-8. `usize::MAX` for no limit.

@@ -53,11 +53,11 @@
 //!     truncated: Default::default(),
 //! };
 //!
-//! let set = report::cloudtrail_fact_set(&scope, &coverage, &summary, None);
+//! let set = report::cloudtrail_fact_set(&scope, &coverage, &summary, None, &[]);
 //! assert_eq!((set.facts[0].metric.as_str(), set.facts[0].value), ("events.total", 1));
 //!
 //! let (detail, max_bytes) = (Detail::Standard, 4096);
-//! let input = Input { scope: &scope, coverage: &coverage, summary: &summary, incidents: None, detail, max_bytes };
+//! let input = Input { scope: &scope, coverage: &coverage, summary: &summary, incidents: None, alone: &[], detail, max_bytes };
 //! let markdown = local::cloudtrail(input);
 //! assert!(markdown.contains("no high-risk calls among the 1 event"));
 //! ```

@@ -29,7 +29,7 @@ fn summary() -> EventsSummary {
 
 fn facts() -> (FactSet, Coverage) {
     let coverage = coverage(2_743, 0);
-    (cloudtrail_fact_set(&scope("logs"), &coverage, &summary(), Some(&[])), coverage)
+    (cloudtrail_fact_set(&scope("logs"), &coverage, &summary(), Some(&[]), &[]), coverage)
 }
 
 fn report() -> String {
@@ -38,6 +38,7 @@ fn report() -> String {
         coverage: &coverage(2_743, 0),
         summary: &summary(),
         incidents: Some(&[]),
+        alone: &[],
         detail: Detail::Standard,
         max_bytes: usize::MAX,
     })

@@ -23,7 +23,7 @@ fn value(facts: &[Fact], metric: &str, scope: &str) -> u64 {
 }
 
 fn cloudtrail_facts(summary: &EventsSummary, coverage: &Coverage) -> Vec<Fact> {
-    cloudtrail_fact_set(&scope("logs"), coverage, summary, None).facts
+    cloudtrail_fact_set(&scope("logs"), coverage, summary, None, &[]).facts
 }
 
 fn security_hub_facts(summary: &FindingsSummary, coverage: &Coverage) -> Vec<Fact> {
@@ -162,9 +162,9 @@ fn sets() -> Vec<FactSet> {
     let mut long = night_of_events();
     long.by_event = (0..500).map(|n| event(&format!("Call{n}"), "ec2.amazonaws.com", 500 - n)).collect();
     vec![
-        cloudtrail_fact_set(&scope, &gaps, &long, None),
+        cloudtrail_fact_set(&scope, &gaps, &long, None, &[]),
         security_hub_fact_set(&scope, &gaps, &night_of_findings()),
-        cloudtrail_fact_set(&scope, &coverage(0, 0), &no_events(), None),
+        cloudtrail_fact_set(&scope, &coverage(0, 0), &no_events(), None, &[]),
         security_hub_fact_set(&scope, &gaps, &no_findings()),
     ]
 }
@@ -207,7 +207,7 @@ fn names<'a>(set: &'a FactSet, row: &str) -> Vec<(NameKind, &'a str)> {
 #[test]
 fn rows_name_what_the_evidence_shows_together() {
     let scope = scope("logs");
-    let set = cloudtrail_fact_set(&scope, &coverage(2_743, 0), &night_of_events(), None);
+    let set = cloudtrail_fact_set(&scope, &coverage(2_743, 0), &night_of_events(), None, &[]);
     assert_eq!(
         names(&set, "high-risk-1"),
         [
@@ -247,7 +247,7 @@ fn rows_name_what_the_evidence_shows_together() {
 
 #[test]
 fn totals_of_lists_and_sums_over_them_are_facts() {
-    let set = cloudtrail_fact_set(&scope("logs"), &coverage(2_743, 0), &night_of_events(), None);
+    let set = cloudtrail_fact_set(&scope("logs"), &coverage(2_743, 0), &night_of_events(), None, &[]);
     for (metric, expected, unit) in [
         ("events.high_risk.failed", 2, Unit::Events),
         ("events.high_risk.succeeded", 19, Unit::Events),
@@ -276,7 +276,7 @@ fn totals_of_lists_and_sums_over_them_are_facts() {
 
     let mut unnamed = night_of_events();
     unnamed.by_region.push(name("(none)", 3));
-    let set = cloudtrail_fact_set(&scope("logs"), &coverage(2_743, 0), &unnamed, None);
+    let set = cloudtrail_fact_set(&scope("logs"), &coverage(2_743, 0), &unnamed, None, &[]);
     assert_eq!(value(&set.facts, "events.by_region.length", "all"), 3, "what records do not say is no region");
 }
 
@@ -284,7 +284,7 @@ fn totals_of_lists_and_sums_over_them_are_facts() {
 fn gaps_are_rows_with_their_regions() {
     let denied = |region, coverage| gap(GapKind::AccessDenied, region, coverage);
     let coverage = gap(GapKind::NotRecords, "eu-west-3", denied("eu-north-1", denied("eu-south-1", coverage(9, 0))));
-    let set = cloudtrail_fact_set(&scope("aws"), &coverage, &no_events(), None);
+    let set = cloudtrail_fact_set(&scope("aws"), &coverage, &no_events(), None, &[]);
     assert_eq!(value(&set.facts, "coverage.gaps.length", "all"), 2);
     assert_eq!(value(&set.facts, "coverage.gaps.regions", "all"), 2);
     assert_eq!(value(&set.facts, "coverage.gaps", "access_denied"), 2);
@@ -310,7 +310,7 @@ fn the_headline_is_required_and_nothing_of_an_empty_analysis_but_that_it_is_empt
     };
     let coverage = coverage(9, 0);
     assert_eq!(
-        required(&cloudtrail_fact_set(&scope("logs"), &coverage, &night_of_events(), None)),
+        required(&cloudtrail_fact_set(&scope("logs"), &coverage, &night_of_events(), None, &[])),
         expected(
             &[
                 "events.total all",
@@ -346,7 +346,7 @@ fn the_headline_is_required_and_nothing_of_an_empty_analysis_but_that_it_is_empt
             ]
         )
     );
-    let empty = required(&cloudtrail_fact_set(&scope("logs"), &coverage, &no_events(), None));
+    let empty = required(&cloudtrail_fact_set(&scope("logs"), &coverage, &no_events(), None, &[]));
     assert_eq!(empty, expected(&["events.total all"], &[]));
     let empty = required(&security_hub_fact_set(&scope("logs"), &coverage, &no_findings()));
     assert_eq!(empty, expected(&["findings.total all"], &[]));
@@ -358,7 +358,7 @@ fn rows_that_a_report_speaks_of_are_there_however_long_the_list() {
     let root = summary.by_principal.pop().unwrap();
     let user = |n: u64| principal(&format!("arn:aws:iam::111122223333:user/u{n}"), "IAMUser", 1_000 - n, 0, &[]);
     summary.by_principal = (0..300).map(user).chain([root]).collect();
-    let set = cloudtrail_fact_set(&scope("logs"), &coverage(9, 0), &summary, None);
+    let set = cloudtrail_fact_set(&scope("logs"), &coverage(9, 0), &summary, None, &[]);
     assert_eq!(set.list("events.by_principal").count(), 51);
     assert_eq!(names(&set, "principal-301")[1], (NameKind::PrincipalType, "Root"));
     assert_eq!(value(&set.facts, "events.by_principal", "arn:aws:iam::111122223333:root"), 2);
@@ -368,7 +368,7 @@ fn rows_that_a_report_speaks_of_are_there_however_long_the_list() {
 #[test]
 fn the_risk_rating_follows_its_rule() {
     let rate = |summary: &EventsSummary, coverage: &Coverage| {
-        risk_rating(&cloudtrail_fact_set(&scope("logs"), coverage, summary, None)).0
+        risk_rating(&cloudtrail_fact_set(&scope("logs"), coverage, summary, None, &[])).0
     };
     let quiet = || EventsSummary { total: 100, read: 100, ..no_events() };
     let with = |technique: &str, count, failed| {

@@ -197,6 +197,7 @@ fn reports(texts: &[String], rows: usize, detail: Detail, max_bytes: usize) -> V
                 coverage,
                 summary: &events,
                 incidents: None,
+                alone: &[],
                 detail,
                 max_bytes,
             }));
@@ -205,6 +206,7 @@ fn reports(texts: &[String], rows: usize, detail: Detail, max_bytes: usize) -> V
                 coverage,
                 summary: &findings,
                 incidents: None,
+                alone: &[],
                 detail,
                 max_bytes,
             }));
@@ -332,11 +334,11 @@ proptest! {
         let (events, findings) = (hostile_events(&mut texts, rows), hostile_findings(&mut texts, rows));
         for (detail, of_events, of_findings) in [(Detail::Standard, 350, 300), (Detail::Summary, 250, 200)] {
             let (scope, coverage, max_bytes) = (&scope, &coverage, usize::MAX);
-            let markdown = local::cloudtrail(Input { scope, coverage, summary: &events, incidents: None, detail, max_bytes });
+            let markdown = local::cloudtrail(Input { scope, coverage, summary: &events, incidents: None, alone: &[], detail, max_bytes });
             prop_assert!(word_count(&markdown) < of_events, "{} words: {markdown}", word_count(&markdown));
             prop_assert!(detail == Detail::Summary || headings(&markdown) == CLOUDTRAIL_SECTIONS, "{markdown}");
             prop_assert!(markdown.contains("**Incomplete:**") && markdown.contains("Not everything was read: "));
-            let markdown = local::security_hub(Input { scope, coverage, summary: &findings, incidents: None, detail, max_bytes });
+            let markdown = local::security_hub(Input { scope, coverage, summary: &findings, incidents: None, alone: &[], detail, max_bytes });
             prop_assert!(word_count(&markdown) < of_findings, "{} words: {markdown}", word_count(&markdown));
             prop_assert!(detail == Detail::Summary || headings(&markdown) == SECURITY_HUB_SECTIONS, "{markdown}");
             prop_assert!(markdown.contains("**Incomplete:**") && markdown.contains("Not everything was read: "));
@@ -358,6 +360,7 @@ fn a_list_cut_for_length_says_how_many_rows_are_missing() {
             coverage: &coverage,
             summary: &summary,
             incidents: None,
+            alone: &[],
             detail: Detail::Standard,
             max_bytes,
         })
@@ -381,6 +384,7 @@ fn a_four_kilobyte_report_of_a_night_has_every_section_and_names_what_is_urgent(
         coverage: &coverage,
         summary: &events,
         incidents: None,
+        alone: &[],
         detail,
         max_bytes: 4_096,
     });
@@ -390,8 +394,15 @@ fn a_four_kilobyte_report_of_a_night_has_every_section_and_names_what_is_urgent(
     {
         assert!(report.contains(urgent), "{urgent} is missing in {report}");
     }
-    let input =
-        Input { scope: &scope, coverage: &coverage, summary: &findings, incidents: None, detail, max_bytes: 4_096 };
+    let input = Input {
+        scope: &scope,
+        coverage: &coverage,
+        summary: &findings,
+        incidents: None,
+        alone: &[],
+        detail,
+        max_bytes: 4_096,
+    };
     let report = local::security_hub(input);
     assert_eq!(headings(&report), SECURITY_HUB_SECTIONS);
     for urgent in ["`attention-1`", "`attention-2`", "`attention-3`", "**Incomplete:**", "Raise `--max-seconds`"] {
@@ -406,7 +417,7 @@ fn facts_of_a_hostile_answer_keep_their_order_and_names() {
     let scope = hostile_scope(&mut texts);
     let coverage = hostile_coverage(&mut texts);
     for set in [
-        cloudtrail_fact_set(&scope, &coverage, &hostile_events(&mut texts, 3), None),
+        cloudtrail_fact_set(&scope, &coverage, &hostile_events(&mut texts, 3), None, &[]),
         security_hub_fact_set(&scope, &coverage, &hostile_findings(&mut texts, 3)),
     ] {
         for fact in &set.facts {

@@ -76,7 +76,7 @@ fn leaked_key() -> Incident {
 
 fn facts(incidents: Option<&[Incident]>) -> (FactSet, Coverage) {
     let coverage = coverage(2_743, 0);
-    (cloudtrail_fact_set(&scope("logs"), &coverage, &night_of_events(), incidents), coverage)
+    (cloudtrail_fact_set(&scope("logs"), &coverage, &night_of_events(), incidents, &[]), coverage)
 }
 
 fn report(incidents: &[Incident], detail: Detail) -> String {
@@ -85,6 +85,7 @@ fn report(incidents: &[Incident], detail: Detail) -> String {
         coverage: &coverage(2_743, 0),
         summary: &night_of_events(),
         incidents: Some(incidents),
+        alone: &[],
         detail,
         max_bytes: usize::MAX,
     })
@@ -114,6 +115,17 @@ fn an_incident_becomes_numbers_and_rows() {
 }
 
 #[test]
+fn of_more_incidents_than_have_room_the_rest_is_counted() {
+    let incidents: Vec<Incident> =
+        (0..30).map(|n| Incident { id: format!("incident-0a1b2c{n:02}"), ..leaked_key() }).collect();
+    let report = report(&incidents, Detail::Standard);
+    assert!(report.contains(" more: `incidents`"), "{report}");
+    let (set, coverage) = facts(Some(&incidents));
+    let issues = verify(&report, &set, &coverage).verification.issues;
+    assert!(issues.is_empty(), "{issues:?}\n{report}");
+}
+
+#[test]
 fn nobody_looked_is_not_none() {
     assert!(facts(None).0.total("incidents.length").is_none());
     assert_eq!(facts(Some(&[])).0.total("incidents.length").map(|fact| fact.value), Some(0));
@@ -125,10 +137,10 @@ fn the_worst_incident_lifts_the_rating_and_never_lowers_it() {
     let coverage = coverage(9, 0);
     let rated = |level: Level, summary| {
         let incident = Incident { level, ..leaked_key() };
-        risk_rating(&cloudtrail_fact_set(&scope("logs"), &coverage, summary, Some(&[incident])))
+        risk_rating(&cloudtrail_fact_set(&scope("logs"), &coverage, summary, Some(&[incident]), &[]))
     };
     assert_eq!(rated(Level::High, &quiet), (RiskLabel::High, "the worst incident is of high level".to_owned()));
-    let (bad, why) = risk_rating(&cloudtrail_fact_set(&scope("logs"), &coverage, &night_of_events(), None));
+    let (bad, why) = risk_rating(&cloudtrail_fact_set(&scope("logs"), &coverage, &night_of_events(), None, &[]));
     assert_eq!(rated(Level::Medium, &night_of_events()), (bad, why));
 }
 

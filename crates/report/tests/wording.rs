@@ -10,11 +10,27 @@ use security_model::{Coverage, GapKind, Scope, Severity, Vantage};
 use support::*;
 
 fn cloudtrail(scope: &Scope, coverage: &Coverage, summary: &EventsSummary) -> String {
-    local::cloudtrail(Input { scope, coverage, summary, incidents: None, detail: Detail::Standard, max_bytes: 4_096 })
+    local::cloudtrail(Input {
+        scope,
+        coverage,
+        summary,
+        incidents: None,
+        alone: &[],
+        detail: Detail::Standard,
+        max_bytes: 4_096,
+    })
 }
 
 fn security_hub(scope: &Scope, coverage: &Coverage, summary: &FindingsSummary) -> String {
-    local::security_hub(Input { scope, coverage, summary, incidents: None, detail: Detail::Standard, max_bytes: 4_096 })
+    local::security_hub(Input {
+        scope,
+        coverage,
+        summary,
+        incidents: None,
+        alone: &[],
+        detail: Detail::Standard,
+        max_bytes: 4_096,
+    })
 }
 
 #[test]
@@ -277,6 +293,7 @@ fn checks_name_the_failing_principal_and_leave_ordinary_failures_alone() {
         coverage: &coverage(2_743, 0),
         summary: &night_of_events(),
         incidents: None,
+        alone: &[],
         detail: Detail::Full,
         max_bytes: usize::MAX,
     });
@@ -356,10 +373,11 @@ fn every_number_is_a_fact_or_what_a_list_leaves_out() {
                     coverage,
                     summary: &events,
                     incidents: None,
+                    alone: &[],
                     detail,
                     max_bytes,
                 }),
-                report::cloudtrail_fact_set(&scope, coverage, &events, None),
+                report::cloudtrail_fact_set(&scope, coverage, &events, None, &[]),
             ),
             (
                 local::security_hub(Input {
@@ -367,6 +385,7 @@ fn every_number_is_a_fact_or_what_a_list_leaves_out() {
                     coverage,
                     summary: &findings,
                     incidents: None,
+                    alone: &[],
                     detail,
                     max_bytes,
                 }),
@@ -408,10 +427,15 @@ fn all_reports() -> Vec<(String, report::FactSet, Coverage)> {
                     coverage: &coverage,
                     summary,
                     incidents: None,
+                    alone: &[],
                     detail,
                     max_bytes,
                 });
-                all.push((markdown, report::cloudtrail_fact_set(&scope, &coverage, summary, None), coverage.clone()));
+                all.push((
+                    markdown,
+                    report::cloudtrail_fact_set(&scope, &coverage, summary, None, &[]),
+                    coverage.clone(),
+                ));
             }
             scope.filters.insert("severity".to_owned(), vec![safe("CRITICAL"), safe("HIGH"), safe("LOW")]);
             for summary in [&night_of_findings(), &low, &no_findings()] {
@@ -420,6 +444,7 @@ fn all_reports() -> Vec<(String, report::FactSet, Coverage)> {
                     coverage: &coverage,
                     summary,
                     incidents: None,
+                    alone: &[],
                     detail,
                     max_bytes,
                 });

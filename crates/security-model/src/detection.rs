@@ -116,6 +116,16 @@ pub struct Detection {
     pub false_positives: Vec<SafeText>,
     /// Whose rule it is; null for behaviours.
     pub rule: Option<RuleOrigin>,
+    /// Id of the worst incident that it is part of; null where it stands alone.
+    pub incident: Option<String>,
+}
+
+impl Detection {
+    /// Whether it asks to be looked at and no incident tells of it.
+    #[must_use]
+    pub fn stands_alone(&self) -> bool {
+        self.incident.is_none() && self.level >= Level::Medium
+    }
 }
 
 /// Something that was to be looked for and could not be.

@@ -35,6 +35,8 @@ pub enum Unit {
     Kinds,
     /// Incidents: what one intruder did, as one story.
     Incidents,
+    /// Detections: what a rule or a behaviour found.
+    Detections,
     /// Changes that last: what was made, altered or switched off.
     Changes,
     /// Points of a score.

@@ -236,8 +236,11 @@ impl Detection {
             _ => false,
         });
         let trail = Replay::new(trail, met, texts, &places);
-        let detections = detector.finish(texts, &trail, baseline);
-        let incident::Told { incidents, changes } = incident::told(&detections.rows, &trail, texts);
+        let mut detections = detector.finish(texts, &trail, baseline);
+        let incident::Told { incidents, changes, mut members } = incident::told(&detections.rows, &trail, texts);
+        for (at, row) in detections.rows.iter_mut().enumerate() {
+            row.detection.incident = members.remove(&at);
+        }
         let (chain_of, chains, places) = trail.into_parts();
         let (incidents, stories) = incidents
             .into_iter()

@@ -81,6 +81,11 @@ pub struct Detections {
 }
 
 impl Detections {
+    /// Those that belong to no incident and ask to be looked at, in order.
+    pub fn alone(&self) -> impl Iterator<Item = &Detection> {
+        self.rows.iter().map(|row| &row.detection).filter(|detection| detection.stands_alone())
+    }
+
     pub(crate) fn sort(&mut self) {
         self.rows.sort_by_cached_key(|row| {
             let found = &row.detection;

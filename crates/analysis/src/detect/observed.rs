@@ -81,6 +81,7 @@ fn shown(found: Found, about: &RuleAbout, trail: &Replay, texts: &Texts, limits:
         reason,
         false_positives: about.false_positives.clone(),
         rule: None,
+        incident: None,
     };
     let explanation = Explanation {
         event_id: id(session_of),

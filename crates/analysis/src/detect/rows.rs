@@ -277,6 +277,7 @@ impl Row {
                 license: about.license.clone(),
                 url: about.references.first().cloned(),
             }),
+            incident: None,
         };
         let spoke = rank.member;
         let explanation = Explanation {

@@ -32,18 +32,26 @@ pub(crate) struct Told {
     pub(crate) incidents: Vec<(Incident, Story)>,
     /// Everything that lasts, whoever made it, in the order of time.
     pub(crate) changes: Vec<Changed>,
+    /// Rows that belong to incidents, each with the id of the worst.
+    pub(crate) members: BTreeMap<usize, String>,
 }
 
 pub(crate) fn told(rows: &[DetectionRow], trail: &Replay, texts: &Texts) -> Told {
     let seen = Seen::new(rows, trail, texts);
     let groups = group::groups(&seen);
     let addresses = Addresses::of(&seen, &groups);
-    let mut incidents: Vec<(Incident, Story)> =
-        groups.iter().filter_map(|group| seen.told(group, &addresses)).collect();
-    incidents.sort_by(|(a, _), (b, _)| {
+    let told = |group| seen.told(group, &addresses).map(|told| (told, group));
+    let mut told: Vec<((Incident, Story), &Group)> = groups.iter().filter_map(told).collect();
+    told.sort_by(|((a, _), _), ((b, _), _)| {
         b.score.cmp(&a.score).then_with(|| (&a.first_seen, &a.id).cmp(&(&b.first_seen, &b.id)))
     });
-    Told { incidents, changes: remains::all(&seen) }
+    let mut members = BTreeMap::new();
+    for ((incident, _), group) in &told {
+        for row in group.anchors.iter().chain(&group.context) {
+            members.entry(*row).or_insert_with(|| incident.id.clone());
+        }
+    }
+    Told { incidents: told.into_iter().map(|(told, _)| told).collect(), changes: remains::all(&seen), members }
 }
 
 impl Seen<'_> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use security_model::{Incident, LastingChange, SafeText};
+use security_model::{Detection, Incident, LastingChange, SafeText};
 
 /// Steps and changes that the few lines name of each incident.
 const NAMED: usize = 3;
@@ -50,6 +50,29 @@ pub fn incidents_story(incidents: &[Incident]) -> String {
         section(&mut text, "Left behind and taken back", undone.map(change));
         section(&mut text, "Do first", incident.next_steps.iter().map(ToString::to_string));
         section(&mut text, "Findings", incident.findings.iter().map(SafeText::code_span));
+    }
+    text
+}
+
+/// Detections that belong to no incident, worst first, each in its sentence; empty when there is none.
+#[must_use]
+pub fn detections_alone<'a>(detections: impl Iterator<Item = &'a Detection>) -> String {
+    const MOST: usize = 50;
+    let alone: Vec<&Detection> = detections.filter(|detection| detection.stands_alone()).collect();
+    if alone.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\nDetections of medium level and above outside incidents: {}\n", alone.len());
+    list(
+        &mut text,
+        alone.iter().take(MOST).map(|row| format!("{}: {} ({})", row.level, row.reason, row.id.code_span())),
+    );
+    if alone.len() > MOST {
+        _ = writeln!(
+            text,
+            "- … {} more in `detections` of `nightdesk analyze cloudtrail --format json`",
+            alone.len() - MOST
+        );
     }
     text
 }

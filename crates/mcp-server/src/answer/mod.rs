@@ -21,7 +21,7 @@ pub(crate) use cap::cap;
 pub use cap::{fit, fit_verdict};
 pub use detections::{ExplainedRule, Match, MatchedTest, RuleExplanation, RuleList, RuleRow, RuleSource};
 pub use events::{InvestigateAnswer, SearchAnswer};
-pub use incidents::{incidents_brief, incidents_story};
+pub use incidents::{detections_alone, incidents_brief, incidents_story};
 pub use text::{FOOTER_BYTES, report_text, requirements_text, verification_text, without_footer};
 
 /// Version of the structured content.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{operator_call, print};
-use crate::answer::{Basis, incidents_brief, incidents_story};
+use crate::answer::{Basis, detections_alone, incidents_brief, incidents_story};
 use crate::app::App;
 use crate::arguments::{CloudTrailArguments, Detail, InvestigateArguments, SearchArguments, WriterArgument};
 use crate::cli::{Format, Page, SubjectKind};
@@ -24,8 +24,9 @@ pub(super) async fn incidents(app: &App, arguments: CloudTrailArguments, format:
         Detail::Summary => incidents_brief(&analysis.incidents, usize::MAX),
         Detail::Standard | Detail::Full => incidents_story(&analysis.incidents),
     };
+    let alone = detections_alone(analysis.detections.iter().map(|row| &row.detection));
     let basis = analysis.basis.as_ref().map(Basis::text).unwrap_or_default();
-    deliver(format, &analysis.incidents, &format!("{told}{gaps}\n{basis}"))
+    deliver(format, &analysis.incidents, &format!("{told}{alone}{gaps}\n{basis}"))
 }
 
 pub(super) async fn investigate(

@@ -12,7 +12,7 @@ use aws_collectors::{Budget, Collection, EventRequest, EventSink, RegionChoice, 
 use jiff::{Span, Timestamp};
 use report::Subject;
 use security_model::summary::EventsSummary;
-use security_model::{Coverage, EventFilter, EventView, Incident, RecordOrigin, SafeText, Scope, rfc3339};
+use security_model::{Coverage, Detection, EventFilter, EventView, Incident, RecordOrigin, SafeText, Scope, rfc3339};
 use uuid::Uuid;
 
 use super::writing::Writing;
@@ -181,15 +181,17 @@ async fn gather(
         truncated: BTreeMap::new(),
     };
     let (detail, max_bytes) = report_bounds(arguments.detail, call.room);
+    let alone: Vec<Detection> = detections.alone().cloned().collect();
     let local = report::local::cloudtrail(report::Input {
         scope: &scope,
         coverage: &coverage,
         summary: &summary,
         incidents: Some(&incidents),
+        alone: &alone,
         detail,
         max_bytes,
     });
-    let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary, Some(&incidents));
+    let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary, Some(&incidents), &alone);
     let evidence = Evidence::Events(evidence);
     Ok((
         Gathered { scope, coverage, summary, facts, evidence, local, max_bytes },

@@ -162,6 +162,7 @@ async fn gather(
         coverage: &coverage,
         summary: &summary,
         incidents: None,
+        alone: &[],
         detail,
         max_bytes,
     });

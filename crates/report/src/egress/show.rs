@@ -193,7 +193,9 @@ fn path(text: &str) -> String {
                 || vocabulary::is_plain(NameKind::Severity, step))
     };
     let is_path = text.len() <= 80
-        && ["events.", "findings.", "coverage.", "scope.", "incidents"].iter().any(|root| text.starts_with(root))
+        && ["events.", "findings.", "coverage.", "scope.", "incidents", "detections"]
+            .iter()
+            .any(|root| text.starts_with(root))
         && text.split('.').all(is_step);
     if is_path { text.to_owned() } else { "other".to_owned() }
 }

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use security_model::evidence::ids;
 use security_model::summary::EventsSummary;
 use security_model::summary::cloudtrail::SourceIpKind;
-use security_model::{Coverage, Incident, Scope, Unit};
+use security_model::{Coverage, Detection, Incident, Scope, Unit};
 
 use super::builder::{Builder, Metric, count, length};
 use super::cloudtrail_rows::Lists;
-use super::{NOT_SAID, countries, coverage, incidents, required, scope};
+use super::{NOT_SAID, countries, coverage, detections, incidents, required, scope};
 use crate::{FactSet, Subject};
 
-/// What a report on a CloudTrail answer may say, and what it must. Without `incidents`, nobody looked for any.
+/// What a report on a CloudTrail answer may say, and what it must. Without `incidents`, nobody looked for any;
+/// `alone` are the detections that belong to none.
 ///
 /// The summary's lists are whole: cutting them for an answer comes after. Counts are in events, except those about the
 /// reading (records, files) and numbers of distinct things.
@@ -22,12 +23,14 @@ pub fn cloudtrail_fact_set(
     coverage: &Coverage,
     summary: &EventsSummary,
     incidents: Option<&[Incident]>,
+    alone: &[Detection],
 ) -> FactSet {
     let lists = Lists::of(summary);
     let mut builder = Builder::default();
     totals(&mut builder, summary);
     if let Some(incidents) = incidents {
         incidents::numbers(&mut builder, incidents);
+        detections::numbers(&mut builder, alone);
     }
     coverage::records(&mut builder, coverage);
     let columns = lists.columns();
@@ -38,6 +41,7 @@ pub fn cloudtrail_fact_set(
     builder.tails(&columns);
     lists.further_numbers(&mut builder);
     incidents::rows(&mut builder, incidents.unwrap_or_default());
+    detections::rows(&mut builder, alone);
     lists.rows(&mut builder);
     countries::enter(&mut builder, summary);
     coverage::gaps(&mut builder, coverage);

@@ -123,7 +123,7 @@ fn before(text: &SafeText, mark: &str) -> SafeText {
     }
 }
 
-const fn severity(level: Level) -> Severity {
+pub(super) const fn severity(level: Level) -> Severity {
     match level {
         Level::Critical => Severity::Critical,
         Level::High => Severity::High,

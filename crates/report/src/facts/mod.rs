@@ -10,6 +10,7 @@ mod cloudtrail;
 mod cloudtrail_rows;
 mod countries;
 mod coverage;
+mod detections;
 mod incidents;
 mod rating;
 mod required;
@@ -19,6 +20,7 @@ mod security_hub_rows;
 
 pub use cloudtrail::cloudtrail_fact_set;
 pub(crate) use countries::by_country;
+pub(crate) use detections::DETECTIONS;
 pub(crate) use incidents::INCIDENTS;
 pub(crate) use rating::{FAILED_SIGN_INS, fails_often};
 pub use rating::{RiskLabel, risk_rating};

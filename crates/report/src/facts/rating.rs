@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use security_model::Severity;
 
+use super::detections::DETECTIONS;
 use super::incidents::INCIDENTS;
 use crate::{FactRow, FactSet, NameKind, Subject};
 
@@ -61,8 +62,8 @@ const HARMS_DATA: &[&str] = &["T1020", "T1485", "T1486", "T1490", "T1531", "T153
 ///   operations that were at least a quarter of its events; or nothing was counted and the reading has gaps.
 /// - LOW: none of these.
 ///
-/// Where incidents were looked for, the level of the worst of them counts when it is higher, and calls alone rate at most
-/// HIGH: stages of an attack that nothing ties together are no attack yet.
+/// Where incidents were looked for, the level of the worst of them, and of the worst detection outside of them, counts when it
+/// is higher, and calls alone rate at most HIGH: stages of an attack that nothing ties together are no attack yet.
 ///
 /// Security Hub: the worst severity among the findings, LOW for INFORMATIONAL or none; MEDIUM when nothing was counted and
 /// the reading has gaps, since nothing is known then.
@@ -99,14 +100,17 @@ fn of_events(facts: &FactSet) -> (RiskLabel, String) {
         Some(_) => of_calls.max(RiskLabel::High),
         None => of_calls,
     };
-    let Some(worst) = facts.list(INCIDENTS).filter_map(|row| row.severity).min() else { return (of_calls, why) };
-    let of_incident = of_severity(worst);
-    let incident = format!("the worst incident is of {} level", worst.label().to_ascii_lowercase());
-    match of_incident.cmp(&of_calls) {
-        Ordering::Greater => (of_calls, why),
-        Ordering::Equal => (of_calls, format!("{incident}, and {why}")),
-        Ordering::Less => (of_incident, incident),
-    }
+    let told = [(INCIDENTS, "the worst incident"), (DETECTIONS, "the worst detection outside of incidents")];
+    told.into_iter().fold((of_calls, why), |(rated, why), (list, what)| {
+        let Some(worst) = facts.list(list).filter_map(|row| row.severity).min() else { return (rated, why) };
+        let of_worst = of_severity(worst);
+        let worst = format!("{what} is of {} level", worst.label().to_ascii_lowercase());
+        match of_worst.cmp(&rated) {
+            Ordering::Greater => (rated, why),
+            Ordering::Equal => (rated, format!("{worst}, and {why}")),
+            Ordering::Less => (of_worst, worst),
+        }
+    })
 }
 
 fn of_calls(facts: &FactSet) -> (RiskLabel, String) {

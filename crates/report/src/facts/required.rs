@@ -3,6 +3,7 @@
 use security_model::summary::FindingsSummary;
 
 use super::builder::Builder;
+use super::detections::ALONE;
 use crate::{NameKind, Required};
 
 /// Rows that a report has to name.
@@ -31,8 +32,8 @@ pub(super) fn security_hub(builder: &Builder, findings: &FindingsSummary) -> Vec
     required.1
 }
 
-/// The number of everything, of incidents, of failed operations and of high-risk calls, and the first high-risk calls; sign-ins, root,
-/// principals, reads and writes besides. Of an empty analysis, only that it is empty.
+/// The number of everything, of incidents and of detections outside them, of failed operations and of high-risk calls, and the
+/// first high-risk calls; sign-ins, root, principals, reads and writes besides. Of an empty analysis, only that it is empty.
 pub(super) fn cloudtrail(builder: &Builder, total: u64) -> Vec<Required> {
     let mut required = Requirements(builder, vec![]);
     required.number("events.total", "all", "the number of events", true);
@@ -40,6 +41,9 @@ pub(super) fn cloudtrail(builder: &Builder, total: u64) -> Vec<Required> {
         return required.1;
     }
     required.number("incidents.length", "all", "the number of incidents", true);
+    if builder.facts.iter().any(|fact| fact.metric == ALONE && fact.value > 0) {
+        required.number(ALONE, "all", "the number of detections outside incidents", true);
+    }
     required.number("events.failed_operations.total", "all", "the number of failed operations", true);
     required.number("events.high_risk", "all", "the number of high-risk calls", true);
     required.first_rows("events.high_risk", |_| true);

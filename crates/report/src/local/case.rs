@@ -1,6 +1,6 @@
 //! What a section is written from.
 
-use security_model::{Coverage, Incident, SafeText, Scope, Severity};
+use security_model::{Coverage, Detection, Incident, SafeText, Scope, Severity};
 
 use crate::{Detail, FactSet};
 
@@ -11,6 +11,8 @@ pub(crate) struct Case<'a, S> {
     pub(crate) summary: &'a S,
     /// Worst first; none where nobody looked.
     pub(crate) incidents: &'a [Incident],
+    /// Detections that belong to none of them, worst first.
+    pub(crate) alone: &'a [Detection],
     pub(crate) detail: Detail,
     pub(crate) facts: &'a FactSet,
     pub(crate) brevity: Brevity,
@@ -51,6 +53,9 @@ impl Brevity {
     }
 }
 
+/// Digits of an account id.
+const ACCOUNT_DIGITS: usize = 12;
+
 impl<S> Case<'_, S> {
     /// Whether the whole of everything is wanted.
     pub(crate) fn is_full(&self) -> bool {
@@ -78,6 +83,11 @@ impl<S> Case<'_, S> {
     }
 
     fn span(&self, text: &SafeText, most_words: usize) -> Option<String> {
+        // Nobody can tell a name of digits alone from a count; only account ids are known to be such.
+        let is_digits = text.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        if is_digits && text.as_str().len() != ACCOUNT_DIGITS {
+            return None;
+        }
         let span = text.code_span();
         (self.is_full() || span.split_whitespace().count() <= most_words).then_some(span)
     }

@@ -48,7 +48,7 @@ pub fn security_hub(input: Input<'_, FindingsSummary>) -> String {
 /// The default detail keeps below 350 words and a summary below 250; see [`security_hub`] for how it fits.
 #[must_use]
 pub fn cloudtrail(input: Input<'_, EventsSummary>) -> String {
-    let facts = cloudtrail_fact_set(input.scope, input.coverage, input.summary, input.incidents);
+    let facts = cloudtrail_fact_set(input.scope, input.coverage, input.summary, input.incidents, input.alone);
     let most_words = match input.detail {
         Detail::Summary => 240,
         Detail::Standard => 347,
@@ -80,6 +80,7 @@ fn write<S>(input: &Input<'_, S>, facts: &FactSet, kind: &Kind<S>, most_words: u
             coverage: input.coverage,
             summary: input.summary,
             incidents: input.incidents.unwrap_or_default(),
+            alone: input.alone,
             detail: input.detail,
             facts,
             brevity,

@@ -228,7 +228,19 @@ impl Line {
                 && matches!(
                     before,
                     Some(
-                        "was" | "were" | "been" | "be" | "have" | "has" | "had" | "we" | "could" | "records" | "files"
+                        "was"
+                            | "were"
+                            | "been"
+                            | "be"
+                            | "have"
+                            | "has"
+                            | "had"
+                            | "we"
+                            | "could"
+                            | "records"
+                            | "files"
+                            | "record"
+                            | "file"
                     )
                 );
             // `290 recs read`

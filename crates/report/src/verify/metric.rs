@@ -19,7 +19,7 @@ pub(super) fn one_of(meaning: Concepts, subject: Subject, reading: bool) -> Conc
 pub(super) fn head(unit: Unit, metric: &str) -> Concepts {
     match unit {
         Unit::Events => EVENT,
-        Unit::Findings => FINDING,
+        Unit::Findings | Unit::Detections => FINDING,
         Unit::Records => RECORD,
         Unit::Principals => PRINCIPAL,
         Unit::Resources => RESOURCE,

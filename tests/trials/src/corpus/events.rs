@@ -9,7 +9,7 @@ use analysis::detect::{DetectionLimits, RulePack, built_in};
 use cloudtrail_log::{Deduplicator, Seen, read_event};
 use report::{Detail, Input};
 use security_model::{
-    EventFilter, Ledger, Outcome, RecordOrigin, Scope, SourceKey, TimeWindow, parse_timestamp, rfc3339,
+    Detection, EventFilter, Ledger, Outcome, RecordOrigin, Scope, SourceKey, TimeWindow, parse_timestamp, rfc3339,
 };
 use serde_json::{Value, json};
 
@@ -146,7 +146,8 @@ fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
         declare_gaps(&mut ledger, "files", rng);
     }
     let coverage = ledger.close();
-    let EventResult { summary, newest, accounts, regions, incidents, .. } = analysis.finish();
+    let EventResult { summary, newest, accounts, regions, incidents, detections, .. } = analysis.finish();
+    let alone: Vec<Detection> = detections.alone().cloned().collect();
     let incidents = tells_incidents.then_some(incidents.as_slice());
     let filters =
         part.filters.iter().map(|(key, values)| (key.clone(), values.iter().map(|v| identifier(v)).collect()));
@@ -168,6 +169,7 @@ fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
             coverage: &coverage,
             summary: &summary,
             incidents,
+            alone: &alone,
             detail,
             max_bytes,
         })
@@ -177,7 +179,7 @@ fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
         night,
         arguments: part.arguments(),
         local: vec![written(Detail::Standard, 4096), written(Detail::Full, 65_536)],
-        facts: report::cloudtrail_fact_set(&scope, &coverage, &summary, incidents),
+        facts: report::cloudtrail_fact_set(&scope, &coverage, &summary, incidents, &alone),
         coverage,
     }
 }

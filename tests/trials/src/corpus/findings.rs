@@ -159,6 +159,7 @@ fn case(night: u64, part: &Part, records: &[String], rng: &mut Rng) -> Case {
             coverage: &coverage,
             summary: &summary,
             incidents: None,
+            alone: &[],
             detail,
             max_bytes,
         })

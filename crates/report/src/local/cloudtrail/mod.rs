@@ -2,6 +2,7 @@
 
 mod actions;
 mod advice;
+mod alone;
 mod behavior;
 mod failed;
 mod gaps;
@@ -18,6 +19,7 @@ use super::Build;
 pub(super) const SECTIONS: &[Build<EventsSummary>] = &[
     summary::section,
     incidents::section,
+    alone::section,
     high_risk::section,
     behavior::section,
     failed::section,

@@ -7,7 +7,7 @@ use crate::facts::risk_rating;
 use crate::local::case::Case;
 use crate::local::layout::{Keep, Section};
 use crate::local::reading;
-use crate::local::text::{counted, minute, series};
+use crate::local::text::{counted, length, minute, series};
 
 pub(super) fn section(case: &Case<'_, EventsSummary>) -> Option<Section> {
     let mut lead = vec![if case.summary.total > 0 { answer(case) } else { nothing_counted(case) }];
@@ -30,9 +30,15 @@ fn answer(case: &Case<'_, EventsSummary>) -> String {
         0 => "no incidents, ".to_owned(),
         all => format!("{}, ", counted(all, "incident", "incidents")),
     });
-    let mut text = format!("Risk is rated **{}**: {}{calls}", rating.label(), incidents.unwrap_or_default());
+    let alone = match length(case.alone) {
+        0 => String::new(),
+        all => format!("{}, ", counted(all, "detection outside incidents", "detections outside incidents")),
+    };
+    let mut text = format!("Risk is rated **{}**: {}{alone}{calls}", rating.label(), incidents.unwrap_or_default());
     if let Some(worst) = case.incidents.first() {
         text.push_str(&format!("; look first at {}", incidents::called(case, worst)));
+    } else if let Some(worst) = case.alone.first().and_then(|row| case.title(&row.title)) {
+        text.push_str(&format!("; look first at {worst}"));
     } else if let Some(first) = summary.high_risk.first() {
         let call = case.name(&first.event_name).unwrap_or_else(|| "the call".to_owned());
         text.push_str(&format!(

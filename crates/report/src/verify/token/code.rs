@@ -108,6 +108,8 @@ impl Lexer<'_> {
 
 /// `events.failed_operations.by_error`: a path into the answer.
 fn is_path_of_answer(lower: &str) -> bool {
-    ["events.", "findings.", "coverage.", "scope."].iter().any(|root| lower.starts_with(root))
+    let leads_below = |root: &&str| lower.strip_prefix(*root).is_some_and(|below| below.starts_with('.'));
+    (["incidents", "detections"].contains(&lower)
+        || ["events", "findings", "coverage", "scope", "incidents", "detections"].iter().any(leads_below))
         && lower.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']'))
 }
