@@ -3,8 +3,9 @@
 
 mod support;
 
+use report::verify::verify;
 use report::{Detail, Input, local};
-use security_model::summary::cloudtrail::ConsoleLogins;
+use security_model::summary::cloudtrail::{ConsoleLogins, SourceIpKind};
 use security_model::summary::{EventsSummary, FindingsSummary};
 use security_model::{Coverage, GapKind, Scope, Severity, Vantage};
 use support::*;
@@ -468,4 +469,44 @@ fn a_local_report_holds_before_the_verifier() {
     wrong.sort();
     wrong.dedup();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Next to counts, a name of digits alone reads as one; only account ids are known to be names.
+#[test]
+fn names_of_digits_alone_are_not_shown() {
+    let mut scope = scope("logs");
+    let coverage = coverage(9, 0);
+    let summary = EventsSummary { total: 9, read: 9, ..no_events() };
+    for (accounts, said) in [
+        (vec!["111122223333"], "account `111122223333`"),
+        (vec!["12345"], "Source: files at"),
+        (vec!["111122223333", "12345"], "2 accounts;"),
+        (vec!["111122223333", "444455556666"], "2 accounts: `111122223333` and `444455556666`"),
+    ] {
+        scope.accounts = accounts.iter().map(|account| safe(account)).collect();
+        let report = cloudtrail(&scope, &coverage, &summary);
+        assert!(report.contains(said) && !report.contains("`12345`"), "{said} is missing in {report}");
+        let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary, None, &[]);
+        let issues = verify(&report, &facts, &coverage).verification.issues;
+        assert!(issues.is_empty(), "{issues:?}\n{report}");
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_read_is_named_all_the_same() {
+    let mut summary = EventsSummary { total: 1, read_write_unknown: 1, ..no_events() };
+    summary.by_source_ip = night_of_events().by_source_ip;
+    summary.by_source_ip.truncate(1);
+    for row in &mut summary.by_source_ip {
+        row.ip = safe("<source address>");
+        row.kind = SourceIpKind::Unparseable;
+        row.count = 1;
+    }
+    let (scope, coverage) = (scope("logs"), coverage(1, 0));
+    let report = cloudtrail(&scope, &coverage, &summary);
+    assert!(report.contains("No region is named among the 1 event."), "{report}");
+    assert!(report.contains("1 event that does not say"), "{report}");
+    let facts = report::cloudtrail_fact_set(&scope, &coverage, &summary, None, &[]);
+    let issues = verify(&report, &facts, &coverage).verification.issues;
+    assert!(issues.is_empty(), "{issues:?}\n{report}");
 }

@@ -144,6 +144,8 @@ fn place<S>(case: &Case<'_, S>, one: &str, many: &str, all: &[SafeText]) -> Opti
     match all {
         [] => None,
         [_] => shown.first().map(|only| format!("{one} {only}")),
+        // Those that cannot be named are not told apart from those that there was no room for.
+        several if shown.len() < several.len().min(most) => Some(counted(length(several), one, many)),
         several => {
             Some(format!("{}: {}", counted(length(several), one, many), names(shown, several.len(), (one, many))))
         }

@@ -27,7 +27,12 @@ pub(super) fn section(case: &Case<'_, EventsSummary>) -> Option<Section> {
     }
     if lead.is_empty() {
         let among = reading::among(case.coverage, summary.total, "event", "events");
-        lead.push(format!("No region and no source address is named {among}."));
+        // An address that cannot be read is named all the same.
+        let unnamed = match case.total("events.by_source_ip.length") {
+            0 => "region and no source address",
+            _ => "region",
+        };
+        lead.push(format!("No {unnamed} is named {among}."));
     }
     Some(Section {
         heading: "Geography",

@@ -59,7 +59,7 @@ fn size(case: &Case<'_, EventsSummary>) -> String {
     let mut kinds =
         vec![counted(summary.read, "read event", "read events"), counted(summary.write, "write event", "write events")];
     if summary.read_write_unknown > 0 {
-        kinds.push(format!("{} that do not say", counted(summary.read_write_unknown, "event", "events")));
+        kinds.push(counted(summary.read_write_unknown, "event that does not say", "events that do not say"));
     }
     let principals = counted(case.total("events.by_principal.length"), "principal", "principals");
     let regions = counted(case.total("events.by_region.length"), "region", "regions");
