@@ -510,3 +510,27 @@ fn an_address_that_cannot_be_read_is_named_all_the_same() {
     let issues = verify(&report, &facts, &coverage).verification.issues;
     assert!(issues.is_empty(), "{issues:?}\n{report}");
 }
+
+/// Where there is nothing to count, the advice on what to read instead is no claim.
+#[test]
+fn empty_reports_hold() {
+    for source in ["aws", "logs"] {
+        for read in [0, 9] {
+            let (scope, coverage) = (scope(source), coverage(0, read));
+            let (events, findings) = (no_events(), no_findings());
+            for (report, facts) in [
+                (
+                    cloudtrail(&scope, &coverage, &events),
+                    report::cloudtrail_fact_set(&scope, &coverage, &events, Some(&[]), &[]),
+                ),
+                (
+                    security_hub(&scope, &coverage, &findings),
+                    report::security_hub_fact_set(&scope, &coverage, &findings),
+                ),
+            ] {
+                let issues = verify(&report, &facts, &coverage).verification.issues;
+                assert!(issues.is_empty(), "{issues:?}\n{report}");
+            }
+        }
+    }
+}

@@ -76,8 +76,8 @@ fn nothing_counted(case: &Case<'_, EventsSummary>) -> String {
                 .to_owned()
         }
         (0, _) => {
-            "No events: the source was read and holds no CloudTrail events. Check that it is a trail's log folder or a \
-                   LookupEvents output."
+            "No events: the source was read and holds no CloudTrail events. Check that it is a trail's log folder or \
+                   what `aws cloudtrail lookup-events` printed."
                 .to_owned()
         }
         _ if coverage.excluded > 0 => format!(

@@ -87,8 +87,8 @@ fn nothing_read(case: &Case<'_, FindingsSummary>) -> String {
                 .to_owned()
         }
         (true, _) => {
-            "The source was read and holds no findings. Check that it is a GetFindings output, a findings export or OCSF \
-             findings."
+            "The source was read and holds no findings. Check that it is what `aws securityhub get-findings` printed, a \
+             findings export or OCSF findings."
                 .to_owned()
         }
     }
