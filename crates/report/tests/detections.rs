@@ -89,9 +89,13 @@ fn where_there_is_none_nothing_is_said_or_asked_of_it() {
 
 #[test]
 fn of_more_than_have_room_the_rest_is_counted() {
-    let alone: Vec<Detection> = (0..30).map(|_| detection(Level::Medium, "Many secrets were read")).collect();
-    let (report, _) = told(&alone, Detail::Standard);
-    assert!(report.contains(" more: `detections`"), "{report}");
+    let who = |n: u32| safe(&format!("arn:aws:iam::111122223333:user/user-{n}"));
+    let one = |n| Detection { principal: who(n), ..detection(Level::Medium, "Many secrets were read") };
+    let alone: Vec<Detection> = (0..30).map(one).collect();
+    for detail in [Detail::Summary, Detail::Standard, Detail::Full] {
+        let (report, _) = told(&alone, detail);
+        assert!(report.contains(" more: `detections`"), "{report}");
+    }
 }
 
 /// Whoever wrote the rule chose its title.

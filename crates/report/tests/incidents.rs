@@ -118,11 +118,13 @@ fn an_incident_becomes_numbers_and_rows() {
 fn of_more_incidents_than_have_room_the_rest_is_counted() {
     let incidents: Vec<Incident> =
         (0..30).map(|n| Incident { id: format!("incident-0a1b2c{n:02}"), ..leaked_key() }).collect();
-    let report = report(&incidents, Detail::Standard);
-    assert!(report.contains(" more: `incidents`"), "{report}");
     let (set, coverage) = facts(Some(&incidents));
-    let issues = verify(&report, &set, &coverage).verification.issues;
-    assert!(issues.is_empty(), "{issues:?}\n{report}");
+    for detail in [Detail::Summary, Detail::Standard, Detail::Full] {
+        let report = report(&incidents, detail);
+        assert!(report.contains(" more: `incidents`"), "{report}");
+        let issues = verify(&report, &set, &coverage).verification.issues;
+        assert!(issues.is_empty(), "{issues:?}\n{report}");
+    }
 }
 
 #[test]

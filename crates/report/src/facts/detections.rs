@@ -15,14 +15,14 @@ pub(crate) const DETECTIONS: &str = "detections";
 pub(super) const ALONE: &str = "detections.outside_incidents.length";
 
 /// Detections that become rows: a report tells of the worst.
-const MOST: usize = 20;
+pub(crate) const MOST_DETECTIONS: usize = 20;
 
 pub(super) fn numbers(builder: &mut Builder, alone: &[Detection]) {
     builder.single(ALL, count(alone.len()), None);
 }
 
 pub(super) fn rows(builder: &mut Builder, alone: &[Detection]) {
-    for (index, detection) in alone.iter().take(MOST).enumerate() {
+    for (index, detection) in alone.iter().take(MOST_DETECTIONS).enumerate() {
         builder.row(DETECTIONS, None, index, described(detection));
     }
 }

@@ -14,7 +14,7 @@ const LEFT_BEHIND: &str = "incidents.left_behind";
 const TIMELINE: &str = "incidents.timeline";
 
 /// Incidents that become rows: a report tells of the worst.
-const MOST: usize = 5;
+pub(crate) const MOST_INCIDENTS: usize = 5;
 /// Lasting changes, and calls of the timeline, of each.
 const MOST_CHANGES: usize = 30;
 const MOST_CALLS: usize = 30;
@@ -28,7 +28,7 @@ pub(super) fn numbers(builder: &mut Builder, incidents: &[Incident]) {
     }
     builder.single(STILL_LIVE, sum(|incident| incident.still_live.len()), None);
     builder.single(LEFT, sum(|incident| incident.left_behind.len()), None);
-    for (index, incident) in incidents.iter().take(MOST).enumerate() {
+    for (index, incident) in incidents.iter().take(MOST_INCIDENTS).enumerate() {
         for (metric, value) in [
             (SCORE, u64::from(incident.score)),
             (STILL_LIVE, count(incident.still_live.len())),
@@ -41,7 +41,7 @@ pub(super) fn numbers(builder: &mut Builder, incidents: &[Incident]) {
 
 /// One row per incident, per change that lasts and per call of the timeline.
 pub(super) fn rows(builder: &mut Builder, incidents: &[Incident]) {
-    let first = || incidents.iter().take(MOST);
+    let first = || incidents.iter().take(MOST_INCIDENTS);
     for (index, incident) in first().enumerate() {
         builder.row(INCIDENTS, None, index, story(incident));
     }

@@ -20,8 +20,8 @@ mod security_hub_rows;
 
 pub use cloudtrail::cloudtrail_fact_set;
 pub(crate) use countries::by_country;
-pub(crate) use detections::DETECTIONS;
-pub(crate) use incidents::INCIDENTS;
+pub(crate) use detections::{DETECTIONS, MOST_DETECTIONS};
+pub(crate) use incidents::{INCIDENTS, MOST_INCIDENTS};
 pub(crate) use rating::{FAILED_SIGN_INS, fails_often};
 pub use rating::{RiskLabel, risk_rating};
 pub use security_hub::security_hub_fact_set;

@@ -3,7 +3,7 @@
 use security_model::Detection;
 use security_model::summary::EventsSummary;
 
-use crate::facts::DETECTIONS;
+use crate::facts::{DETECTIONS, MOST_DETECTIONS};
 use crate::local::case::Case;
 use crate::local::layout::{Keep, Section};
 use crate::local::text::{length, minute};
@@ -16,7 +16,12 @@ pub(super) fn section(case: &Case<'_, EventsSummary>) -> Option<Section> {
         keep: Keep::Urgent,
         path: DETECTIONS,
         lead: vec![],
-        rows: alone.iter().take(case.detail.urgent_rows()).zip(1..).map(|(row, rank)| told(case, rank, row)).collect(),
+        rows: alone
+            .iter()
+            .take(case.detail.urgent_rows().min(MOST_DETECTIONS))
+            .zip(1..)
+            .map(|(row, rank)| told(case, rank, row))
+            .collect(),
         first: 1,
         total: length(alone),
     })

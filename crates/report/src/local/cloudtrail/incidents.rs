@@ -3,7 +3,7 @@
 use security_model::summary::EventsSummary;
 use security_model::{Incident, LastingChange};
 
-use crate::facts::INCIDENTS;
+use crate::facts::{INCIDENTS, MOST_INCIDENTS};
 use crate::local::case::Case;
 use crate::local::layout::{Keep, Section};
 use crate::local::text::{OTHERS, counted, length, minute, names};
@@ -21,7 +21,7 @@ pub(super) fn section(case: &Case<'_, EventsSummary>) -> Option<Section> {
         lead: vec![],
         rows: incidents
             .iter()
-            .take(case.detail.urgent_rows())
+            .take(case.detail.urgent_rows().min(MOST_INCIDENTS))
             .zip(1..)
             .map(|(incident, rank)| row(case, rank, incident))
             .collect(),
