@@ -138,12 +138,15 @@ fn list(text: &mut String, lines: impl Iterator<Item = String>) {
 
 #[cfg(test)]
 mod tests {
-    use security_model::{IncidentActor, Level, TextKind, TimelineEntry};
+    use security_model::{Confidence, DetectionKind, IncidentActor, Level, TextKind, TimelineEntry};
 
     use super::*;
 
+    fn text(text: &str) -> SafeText {
+        SafeText::from_raw(text, TextKind::Sentence)
+    }
+
     fn incident(steps: usize) -> Incident {
-        let text = |text: &str| SafeText::from_raw(text, TextKind::Sentence);
         let live = LastingChange { kind: "access key".to_owned(), name: text("AKIA"), time: None, event_id: None };
         Incident {
             id: "incident-1".to_owned(),
@@ -199,5 +202,39 @@ mod tests {
             assert!(text.contains(said), "{said}: {text}");
         }
         assert!(!text.contains("taken back"), "{text}");
+    }
+
+    #[test]
+    fn detections_outside_incidents_are_told_in_their_sentence() {
+        let row = |incident: Option<&str>, level| Detection {
+            id: text("secrets-sweep"),
+            kind: DetectionKind::Behavior,
+            title: text("Many secrets were read"),
+            level,
+            confidence: Confidence::Medium,
+            tactics: vec![],
+            techniques: vec![],
+            principal: text("alice"),
+            session: None,
+            source_ips: vec![],
+            count: 20,
+            first_seen: None,
+            last_seen: None,
+            event_ids: vec![],
+            reason: text("`alice` read 20 secrets."),
+            false_positives: vec![],
+            rule: None,
+            incident: incident.map(str::to_owned),
+        };
+        let told = [row(Some("incident-1"), Level::High), row(None, Level::Low)];
+        assert_eq!(detections_alone(told.iter()), "");
+        let alone = [row(None, Level::Medium)];
+        let text = detections_alone(told.iter().chain(&alone));
+        assert!(
+            text.contains("outside incidents: 1\n- medium: `alice` read 20 secrets. (`secrets-sweep`)\n"),
+            "{text}"
+        );
+        let many = vec![row(None, Level::Medium); 53];
+        assert!(detections_alone(many.iter()).contains("- … 3 more in `detections`"));
     }
 }
