@@ -480,6 +480,7 @@ fn names_of_digits_alone_are_not_shown() {
     for (accounts, said) in [
         (vec!["111122223333"], "account `111122223333`"),
         (vec!["12345"], "Source: files at"),
+        (vec!["1641313043312360000"], "account `1641313043312360000`"),
         (vec!["111122223333", "12345"], "2 accounts;"),
         (vec!["111122223333", "444455556666"], "2 accounts: `111122223333` and `444455556666`"),
     ] {

@@ -83,9 +83,9 @@ impl<S> Case<'_, S> {
     }
 
     fn span(&self, text: &SafeText, most_words: usize) -> Option<String> {
-        // Nobody can tell a name of digits alone from a count; only account ids are known to be such.
+        // Nobody can tell a name of some digits alone from a count; account ids and what is longer are none.
         let is_digits = text.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        if is_digits && text.as_str().len() != ACCOUNT_DIGITS {
+        if is_digits && text.as_str().len() < ACCOUNT_DIGITS {
             return None;
         }
         let span = text.code_span();

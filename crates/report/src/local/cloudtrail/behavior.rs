@@ -83,8 +83,8 @@ fn row(case: &Case<'_, EventsSummary>, index: usize, principal: &PrincipalCount)
     }
     if principal.session_count > 0 {
         text.push_str(&format!(", {}", counted(principal.session_count, "session", "sessions")));
-        if case.is_full() && !principal.sessions.is_empty() {
-            let shown: Vec<String> = principal.sessions.iter().take(2).map(|session| session.code_span()).collect();
+        let shown: Vec<String> = principal.sessions.iter().take(2).filter_map(|session| case.name(session)).collect();
+        if case.is_full() && !shown.is_empty() {
             let all = usize::try_from(principal.session_count).unwrap_or(usize::MAX);
             text.push_str(&format!(": {}", names(shown, all, ("session", "sessions"))));
         }

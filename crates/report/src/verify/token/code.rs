@@ -19,7 +19,8 @@ impl Lexer<'_> {
         let start = range.start + self.text(range.clone()).find(|c: char| !c.is_whitespace()).unwrap_or(0);
         let range = start..start + content.len();
         if let Some(names) = self.directory.exact(&lower) {
-            let digits = content.bytes().all(|b| b.is_ascii_digit()) && content.len() != 12;
+            // Account ids have twelve digits; names of more, as sessions have, are longer than any count.
+            let digits = content.bytes().all(|b| b.is_ascii_digit()) && content.len() < 12;
             if !digits {
                 return self.push(Kind::Name { names, weak: false }, range, true);
             }
