@@ -171,9 +171,13 @@ proptest! {
     ) {
         let rules = compiled(&texts);
         let fields = JsonFields::new(&rules);
-        let outermost = |field: &str| field.split('.').next().unwrap_or_default().to_owned();
+        // A record may have `a.b` as one name, too.
+        let names = |field: &String| -> Vec<String> {
+            let ends = field.match_indices('.').map(|(at, _)| at).chain([field.len()]);
+            ends.filter_map(|end| field.get(..end)).map(str::to_owned).collect()
+        };
         let is_alike: Vec<bool> = rules.fields().iter().map(|field| alike.contains(field)).collect();
-        let members: BTreeSet<String> = alike.iter().map(|field| outermost(field)).collect();
+        let members: BTreeSet<String> = alike.iter().flat_map(names).collect();
         let in_common = |record: &Value| -> Vec<Option<Value>> { members.iter().map(|name| record.get(name).cloned()).collect() };
         let mut scratch = Scratch::default();
         for record in order.iter().filter_map(|place| records.get(*place)) {
