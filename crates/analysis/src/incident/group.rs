@@ -97,7 +97,7 @@ fn add_what_was_made<'a>(seen: &Seen<'a>, principals: &mut Vec<u32>, first: Time
         let Some(time) = seen.time(event).filter(|_| change.effect == Effect::Made) else { continue };
         if let Some(new) = Opened::by(seen, event, change).filter(|new| opened.insert(*new)) {
             for (chain, principal) in seen.chains_through(new) {
-                let_in.entry(chain).or_insert((principal, time));
+                let_in.entry(*chain).or_insert((*principal, time));
             }
         }
     }

@@ -32,10 +32,8 @@ pub(super) struct Seen<'a> {
     changes_of: HashMap<(Sort, &'a str), Vec<usize>>,
     /// Where the last change stands that undid a thing.
     undone: HashMap<(Sort, &'a str), usize>,
-    /// Every chain, with the number of its first identity.
-    chains: Vec<(u32, &'a Chain)>,
-    /// Where the chains stand that need a thing.
-    chains_through: HashMap<Opened<'a>, Vec<usize>>,
+    /// Of what was opened: where the chains stand that need it, each with the number of its first identity.
+    chains_through: HashMap<Opened<'a>, Vec<(usize, u32)>>,
     /// Of every first identity: where its rows stand.
     rows_by: HashMap<u32, Vec<usize>>,
 }
@@ -99,11 +97,10 @@ impl<'a> Seen<'a> {
                 changes_by.entry(principal).or_default().push(place);
             }
         }
-        let chains: Vec<(u32, &Chain)> = trail.chains().collect();
-        let mut chains_through: HashMap<Opened<'_>, Vec<usize>> = HashMap::default();
-        for (at, (_, chain)) in chains.iter().enumerate() {
+        let mut chains_through: HashMap<Opened<'_>, Vec<(usize, u32)>> = HashMap::default();
+        for (at, (principal, chain)) in trail.chains().enumerate() {
             for opened in Opened::needed_by(chain) {
-                chains_through.entry(opened).or_default().push(at);
+                chains_through.entry(opened).or_default().push((at, principal));
             }
         }
         let mut rows_by: HashMap<u32, Vec<usize>> = HashMap::default();
@@ -122,7 +119,6 @@ impl<'a> Seen<'a> {
             changes_by,
             changes_of,
             undone,
-            chains,
             chains_through,
             rows_by,
         }
@@ -144,15 +140,12 @@ impl<'a> Seen<'a> {
     pub(super) fn changes_in(
         &self,
         principals: &[u32],
-        (from, until): (Timestamp, Timestamp),
+        window: (Timestamp, Timestamp),
     ) -> impl Iterator<Item = (usize, EventIndex, &'a Change)> {
         let time = |place: &usize| self.changes.get(*place).and_then(|(at, _)| self.time(*at));
         let mut found: Vec<usize> = Vec::new();
         for places in principals.iter().filter_map(|principal| self.changes_by.get(principal)) {
-            // Those without time stand last.
-            let start = places.partition_point(|place| time(place).is_some_and(|time| time < from));
-            let end = places.partition_point(|place| time(place).is_some_and(|time| time <= until));
-            found.extend(places.get(start..end).unwrap_or_default());
+            found.extend(within(places, window, time));
         }
         found.sort_unstable();
         found.into_iter().filter_map(|place| self.changes.get(place).map(|(at, change)| (place, *at, *change)))
@@ -194,9 +187,8 @@ impl<'a> Seen<'a> {
     }
 
     /// The chains that need what was opened, each with where it stands among all, and with the number of its first identity.
-    pub(super) fn chains_through(&self, opened: Opened<'a>) -> impl Iterator<Item = (usize, u32)> {
-        let places = self.chains_through.get(&opened).into_iter().flatten();
-        places.filter_map(|at| self.chains.get(*at).map(|(principal, _)| (*at, *principal)))
+    pub(super) fn chains_through(&self, opened: Opened<'a>) -> &[(usize, u32)] {
+        self.chains_through.get(&opened).map_or(&[], Vec::as_slice)
     }
 
     /// When the first identity made its first call.
@@ -211,12 +203,9 @@ impl<'a> Seen<'a> {
 
     /// Events of the group's identities at its time, in order.
     pub(super) fn events_of(&self, group: &Group) -> Vec<EventIndex> {
-        let (from, until) = group.window();
         let mut found: Vec<EventIndex> = Vec::new();
         for events in group.principals.iter().map(|principal| self.events_by(*principal)) {
-            let start = events.partition_point(|at| self.time(*at).is_some_and(|time| time < from));
-            let end = events.partition_point(|at| self.time(*at).is_some_and(|time| time <= until));
-            found.extend(events.get(start..end).unwrap_or_default());
+            found.extend(within(events, group.window(), |at| self.time(*at)));
         }
         found.sort_unstable_by_key(|at| self.position(*at));
         found
@@ -229,6 +218,13 @@ impl<'a> Seen<'a> {
                 && self.trail.chain(at).is_some_and(|own| own.first.name == chain.first.name)
         })
     }
+}
+
+/// What of a list in the order of time, those without time last, lies in a window.
+fn within<T>(list: &[T], (from, until): (Timestamp, Timestamp), time: impl Fn(&T) -> Option<Timestamp>) -> &[T] {
+    let start = list.partition_point(|one| time(one).is_some_and(|time| time < from));
+    let end = list.partition_point(|one| time(one).is_some_and(|time| time <= until));
+    list.get(start..end).unwrap_or_default()
 }
 
 fn principal_of(row: &DetectionRow, trail: &Replay) -> Option<u32> {
